@@ -1,0 +1,34 @@
+#pragma once
+
+#include <retrograph/graph/compile/schedule.hpp>
+
+namespace retrograph {
+
+/// Where the numbers of a value are.
+struct Place {
+  enum class Kind { input, parameter, constant, block };
+  Kind kind = Kind::block;
+  std::uint32_t index = 0;  // into the program's list of that kind, or into the blocks
+};
+
+/// A piece of memory that values take in turn.
+struct Block {
+  std::size_t bytes = 0;
+  bool to_the_end = false;  // an output of the run is in it
+  std::optional<std::uint32_t>
+      update{};  // which update's value it ends with: it then becomes the parameter's own
+};
+
+struct Placement {
+  std::vector<Place> places;  // of each value
+  std::vector<Block> blocks;
+  std::size_t total_bytes = 0;        // of all blocks
+  std::size_t lower_bound_bytes = 0;  // the largest set of values alive at once, one step after another
+};
+
+/// Gives each value a place. Values whose lives do not overlap share a block, and the later one's task is
+/// made to wait for the earlier one's readers; an op that may work in place overwrites an operand nobody
+/// reads any more.
+Placement place(const Program& program, Schedule& schedule);
+
+}  // namespace retrograph

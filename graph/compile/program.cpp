@@ -1,0 +1,44 @@
+#include <retrograph/graph/compile/program.hpp>
+
+namespace retrograph {
+
+Signature Program::signature(const Step& step) const {
+  Signature signature;
+  for (const auto value : step.inputs) signature.inputs.push_back(values[value]);
+  for (const auto value : step.outputs) signature.outputs.push_back(values[value]);
+  return signature;
+}
+
+std::vector<std::uint32_t> producers(const Program& program) {
+  std::vector<std::uint32_t> producers(program.values.size(), no_step);
+  for (std::uint32_t step = 0; step < program.steps.size(); ++step)
+    for (const auto value : program.steps[step].outputs) producers[value] = step;
+  return producers;
+}
+
+void remove_unused(Program& program) {
+  std::vector<bool> used(program.values.size());
+  for (const auto value : program.outputs) used[value] = true;
+  for (const auto& update : program.updates) used[update.value] = true;
+  std::vector<bool> kept(program.steps.size());
+  for (std::size_t index = program.steps.size(); index-- > 0;) {
+    const auto& step = program.steps[index];
+    for (const auto value : step.outputs) kept[index] = kept[index] || used[value];
+    if (kept[index])
+      for (const auto value : step.inputs) used[value] = true;
+  }
+  std::size_t index = 0;
+  std::erase_if(program.steps, [&](const Step&) { return !kept[index++]; });
+}
+
+Program compile(Graph& graph, std::span<const Tensor> outputs, std::span<const Update> updates,
+                const Binding& binding) {
+  auto program = prune(graph, outputs, updates, binding);
+  fold_constants(program);
+  merge_equal(program);
+  simplify(program);
+  remove_unused(program);
+  return program;
+}
+
+}  // namespace retrograph

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <retrograph/graph/graph.hpp>
+
+namespace retrograph {
+
+/// One result of one step, or a leaf, in a program.
+using ValueId = std::uint32_t;
+
+/// An op to run: what a node becomes when shapes are numbers.
+struct Step {
+  Op op;
+  std::vector<ValueId> inputs, outputs;
+  NodeId origin;
+};
+
+/// What runs, as flat lists, for one binding of the symbols: the form that the passes of the compiler change.
+struct Program {
+  struct Leaf {
+    ValueId value;
+    NodeId node;
+  };
+  struct Constant {
+    ValueId value;
+    std::shared_ptr<const Array> array;
+  };
+
+  std::vector<ArrayType> values;  // the type of each value
+  std::vector<Leaf> inputs, parameters;
+  std::vector<Constant> constants;
+  std::vector<Step> steps;  // each after those whose results it uses
+  std::vector<ValueId> outputs;
+  std::vector<Leaf> updates;  // the value that a parameter takes on
+
+  ValueId add_value(ArrayType type) {
+    values.push_back(std::move(type));
+    return static_cast<ValueId>(values.size() - 1);
+  }
+  Signature signature(const Step& step) const;
+};
+
+inline constexpr std::uint32_t no_step = ~std::uint32_t{0};
+
+/// The step that makes each value; `no_step` for a leaf.
+std::vector<std::uint32_t> producers(const Program& program);
+
+/// What `outputs` and `updates` need of `graph`, and no more.
+Program prune(Graph& graph, std::span<const Tensor> outputs, std::span<const Update> updates,
+              const Binding& binding);
+
+/// Drops steps whose results nobody uses any more.
+void remove_unused(Program& program);
+
+/// Replaces steps whose operands are all known by their results, unless those are large.
+void fold_constants(Program& program);
+
+/// Makes of steps with equal ops and operands one step.
+void merge_equal(Program& program);
+
+/// Applies the rewrite rules that ops bring along.
+void simplify(Program& program);
+
+/// All of the passes above, in order.
+Program compile(Graph& graph, std::span<const Tensor> outputs, std::span<const Update> updates,
+                const Binding& binding);
+
+}  // namespace retrograph

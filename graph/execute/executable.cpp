@@ -1,0 +1,272 @@
+#include <retrograph/graph/execute/arena.hpp>
+#include <retrograph/graph/execute/executable.hpp>
+#include <retrograph/graph/execute/plan.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace retrograph {
+namespace {
+
+/// Plans kept: the usual batch, the last short one, an evaluation, and some to spare.
+constexpr std::size_t kept_plans = 8;
+
+bool fits(const Shape& declared, const Extents& fed) {
+  if (declared.rank() != fed.size()) return false;
+  for (std::size_t axis = 0; axis < fed.size(); ++axis)
+    if (declared[axis].is_number() && declared[axis].number() != fed[axis]) return false;
+  return true;
+}
+
+void require_fit(const Input& input, const Array& array) {
+  if (array.dtype() != input.dtype())
+    throw FeedError{fmt::format("'{}' is {} and was fed {}", input.name(), to_string(input.dtype()),
+                                to_string(array.dtype()))};
+  if (!fits(input.shape(), array.extents()))
+    throw FeedError{fmt::format("'{}' is {} and was fed {}", input.name(), to_string(input.shape()),
+                                to_string(array.extents()))};
+}
+
+}  // namespace
+
+struct Executable::Implementation {
+  Graph& graph;
+  ExecutableOptions options;
+  std::source_location where;
+  Arena arena;
+  struct Fed {
+    Input input;
+    bool required;
+  };
+  std::vector<Fed> inputs;
+  std::vector<bool> reached;  // the nodes that outputs and updates are made of
+  struct Entry {
+    std::vector<std::int64_t> key;  // the rank and extents of each feed
+    std::unique_ptr<Plan> plan;
+  };
+  std::vector<Entry> plans;  // the last used first
+  std::vector<std::int64_t> key;
+
+  void check() {
+    if (options.outputs.empty() && options.updates.empty()) throw GraphError{"there is nothing to compute"};
+    for (const auto& output : options.outputs) require_own(output);
+    for (const auto& input : options.inputs) require_own(input);
+    for (std::size_t i = 0; i < options.updates.size(); ++i) {
+      require_own(options.updates[i].parameter);
+      require_own(options.updates[i].value);
+      for (std::size_t j = 0; j < i; ++j)
+        if (options.updates[i].parameter.is(options.updates[j].parameter))
+          throw GraphError{fmt::format("'{}' is updated twice", options.updates[i].parameter.name())};
+    }
+    find_reached();
+    complete_inputs();
+  }
+
+  void require_own(const Tensor& tensor) const {
+    if (&tensor.graph() != &graph)
+      throw GraphError{fmt::format("'{}' belongs to another graph", tensor.name())};
+  }
+
+  void complete_inputs() {
+    const auto is_listed = [&](const Input& input) {
+      return std::any_of(options.inputs.begin(), options.inputs.end(),
+                         [&](const Input& other) { return other.is(input); });
+    };
+    if (options.inputs.empty()) {
+      for (const auto& input : graph.inputs()) inputs.push_back({input, needs(input)});
+      return;
+    }
+    for (const auto& input : graph.inputs())
+      if (needs(input) && !is_listed(input))
+        throw GraphError{fmt::format("the outputs need the input '{}', which is not listed", input.name()),
+                         "add it to .inputs"};
+    for (const auto& input : options.inputs) inputs.push_back({input, true});
+  }
+
+  bool needs(const Input& input) const { return reached[input.node()]; }
+
+  /// Marks all nodes that outputs and updates are made of.
+  void find_reached() {
+    reached.resize(graph.node_count());
+    for (const auto& output : options.outputs) reached[output.node()] = true;
+    for (const auto& update : options.updates) reached[update.value.node()] = true;
+    for (auto id = static_cast<NodeId>(reached.size()); id-- > 0;)
+      if (reached[id])
+        for (const auto& operand : graph.operands(id)) reached[operand.node()] = true;
+  }
+
+  /// The feeds in the order of the inputs, each checked by itself; null where an input is neither fed nor
+  /// needed.
+  std::vector<const Array*> sorted(const FeedList& feeds) const {
+    std::vector<const Array*> arrays(inputs.size());
+    for (const auto* feed : feeds) {
+      require_own_feed(*feed);
+      const auto entry = std::find_if(inputs.begin(), inputs.end(),
+                                      [&](const Fed& other) { return other.input.is(feed->input()); });
+      if (entry == inputs.end())
+        throw FeedError{fmt::format("'{}' is fed but is no input of this executable", feed->input().name())};
+      auto& array = arrays[static_cast<std::size_t>(entry - inputs.begin())];
+      if (array) throw FeedError{fmt::format("'{}' is fed twice", feed->input().name())};
+      require_fit(entry->input, feed->array());
+      array = &feed->array();
+    }
+    for (std::size_t index = 0; index < arrays.size(); ++index)
+      if (!arrays[index] && inputs[index].required)
+        throw FeedError{fmt::format("'{}' is not fed", inputs[index].input.name()),
+                        fmt::format("pass {}.feed(array)", inputs[index].input.name())};
+    return arrays;
+  }
+
+  void require_own_feed(const Feed& feed) const {
+    if (&feed.input().graph() != &graph)
+      throw FeedError{fmt::format("'{}' is fed but belongs to another graph", feed.input().name())};
+  }
+
+  /// What each symbol is bound to; two feeds must not disagree.
+  Binding bind(const std::vector<const Array*>& feeds) const {
+    Binding binding;
+    std::map<std::string, std::string> bound_by;
+    for (std::size_t index = 0; index < feeds.size(); ++index) {
+      if (!feeds[index]) continue;
+      const auto& input = inputs[index].input;
+      for (std::size_t axis = 0; axis < input.rank(); ++axis) {
+        const auto symbol = input.shape()[axis].symbol_name();
+        if (!symbol) continue;
+        const auto extent = feeds[index]->extents()[axis];
+        const auto [bound, is_new] = binding.emplace(*symbol, extent);
+        if (is_new) bound_by[*symbol] = input.name();
+        if (bound->second != extent)
+          throw FeedError{fmt::format("the dim '{}' is {} in '{}' and {} in '{}'", *symbol, bound->second,
+                                      bound_by[*symbol], extent, input.name())};
+      }
+    }
+    for (std::size_t index = 0; index < feeds.size(); ++index)
+      if (const auto& input = inputs[index].input;
+          feeds[index] && input.shape().evaluate(binding) != feeds[index]->extents())
+        throw FeedError{fmt::format("'{}' is {} and was fed {}", input.name(), to_string(input.shape()),
+                                    to_string(feeds[index]->extents()))};
+    return binding;
+  }
+
+  Plan& plan_for(const std::vector<const Array*>& feeds) {
+    key.clear();
+    for (const auto* feed : feeds) {
+      key.push_back(feed ? static_cast<std::int64_t>(feed->rank()) : -1);
+      if (feed) key.insert(key.end(), feed->extents().begin(), feed->extents().end());
+    }
+    auto entry = std::find_if(plans.begin(), plans.end(), [&](const Entry& e) { return e.key == key; });
+    if (entry == plans.end()) {
+      auto program = compile(graph, options.outputs, options.updates, bind(feeds));
+      if (plans.size() == kept_plans) plans.pop_back();
+      plans.push_back({key, std::make_unique<Plan>(graph, std::move(program), options.check_finite)});
+      entry = plans.end() - 1;
+    }
+    std::rotate(plans.begin(), entry, entry + 1);
+    return *plans.front().plan;
+  }
+
+  void set_inputs(Plan& plan, const std::vector<const Array*>& feeds) const {
+    const auto& leaves = plan.program().inputs;
+    for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf)
+      for (std::size_t index = 0; index < feeds.size(); ++index)
+        if (inputs[index].input.node() == leaves[leaf].node) plan.set_input(leaf, feeds[index]->bytes());
+  }
+
+  /// The place in the state of a parameter, which must be there with the right type.
+  std::size_t find(const State& state, NodeId id) const {
+    const auto& node = graph.node(id);
+    const auto name = node.full_name();
+    const auto index = state.find(name);
+    if (index == state.size())
+      throw GraphError{fmt::format("the state has no '{}'", name),
+                       "pass a state made after all parameters and optimizers of the graph"};
+    const auto& array = state.array(index);
+    if (array.dtype() != node.results[0].dtype || !fits(node.results[0].shape, array.extents()))
+      throw ShapeError{fmt::format("'{}' is {} {} and the state has {} {}", name,
+                                   to_string(node.results[0].shape), to_string(node.results[0].dtype),
+                                   to_string(array.extents()), to_string(array.dtype()))};
+    return index;
+  }
+
+  std::vector<Array> outputs(const Plan& plan) const {
+    std::vector<Array> arrays;
+    for (const auto value : plan.program().outputs) {
+      auto& array = arrays.emplace_back(Array::uninitialized(plan.program().values[value]));
+      if (array.size() > 0) std::memcpy(array.bytes(), plan.numbers(value), array.size_in_bytes());
+    }
+    return arrays;
+  }
+
+  Results run(const State& state, State* updated, const FeedList& feeds) {
+    const auto arrays = sorted(feeds);
+    std::vector<Array> results;
+    arena.run([&] {
+      auto& plan = plan_for(arrays);
+      set_inputs(plan, arrays);
+      const auto& parameters = plan.program().parameters;
+      for (std::size_t index = 0; index < parameters.size(); ++index)
+        plan.set_parameter(index, state.array(find(state, parameters[index].node)).bytes());
+      std::vector<Array*> targets;
+      for (const auto& update : plan.program().updates)
+        targets.push_back(&updated->array(find(state, update.node)));
+      plan.set_context({state.seed(), state.step()});
+      plan.run(arena.threads() > 1);
+      results = outputs(plan);
+      plan.commit(targets);
+    });
+    if (updated && !options.updates.empty()) updated->set_step(state.step() + 1);
+    return {options.outputs, std::move(results)};
+  }
+};
+
+const Array& Results::operator[](const Tensor& output) const {
+  for (std::size_t index = 0; index < outputs_.size(); ++index)
+    if (outputs_[index].is(output)) return arrays_[index];
+  throw GraphError{fmt::format("'{}' is no output of this executable", output.name()), "add it to .outputs"};
+}
+
+Executable::Executable(Graph& graph, ExecutableOptions options, std::source_location where)
+    : implementation_{
+          new Implementation{graph, std::move(options), where, Arena{options.threads}, {}, {}, {}, {}}} {
+  try {
+    implementation_->check();
+  } catch (Error& error) {
+    error.add_context("executable", {}, where);
+    throw;
+  }
+}
+
+Executable::~Executable() = default;
+Executable::Executable(Executable&&) noexcept = default;
+Executable& Executable::operator=(Executable&&) noexcept = default;
+
+Results Executable::run_with(const State& state, State& updated, const FeedList& feeds) {
+  return implementation_->run(state, &updated, feeds);
+}
+
+Results Executable::run_reading(const State& state, const FeedList& feeds) {
+  if (!implementation_->options.updates.empty())
+    throw GraphError{"a run with updates needs a state that it may change"};
+  return implementation_->run(state, nullptr, feeds);
+}
+
+Results Executable::run(State& state, std::span<const Feed> feeds) {
+  FeedList list;
+  for (const auto& feed : feeds) list.push_back(&feed);
+  return run_with(state, state, list);
+}
+
+Results Executable::run(const State& state, std::span<const Feed> feeds) {
+  FeedList list;
+  for (const auto& feed : feeds) list.push_back(&feed);
+  return run_reading(state, list);
+}
+
+std::string Executable::plan() const {
+  const auto& plans = implementation_->plans;
+  return plans.empty() ? "nothing has run yet\n" : plans.front().plan->describe(implementation_->graph);
+}
+
+}  // namespace retrograph

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+
+namespace retrograph {
+
+namespace detail {
+void parallel_chunks(std::int64_t chunks, void* body, void (*call)(void* body, std::int64_t chunk));
+}
+
+/// Calls `body(chunk)` for each chunk in 0 .. chunks-1, on the threads of the arena that runs the graph.
+/// What a chunk is must depend on shapes alone, so that results have the same bits for any number of threads.
+template <class F>
+void parallel_for_chunks(std::int64_t chunks, F&& body) {
+  if (chunks == 1) return body(std::int64_t{0});
+  using Body = std::remove_reference_t<F>;
+  detail::parallel_chunks(chunks, const_cast<void*>(static_cast<const void*>(std::addressof(body))),
+                          [](void* b, std::int64_t chunk) { (*static_cast<Body*>(b))(chunk); });
+}
+
+/// Calls `body(begin, end)` for consecutive ranges of `grain` (the last may be shorter) that cover 0 ..
+/// count-1.
+template <class F>
+void parallel_for(std::int64_t count, std::int64_t grain, F&& body) {
+  if (count <= 0) return;
+  parallel_for_chunks((count + grain - 1) / grain, [&](std::int64_t chunk) {
+    const auto begin = chunk * grain;
+    body(begin, begin + grain < count ? begin + grain : count);
+  });
+}
+
+}  // namespace retrograph

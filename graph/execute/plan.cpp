@@ -1,0 +1,243 @@
+#include <retrograph/graph/execute/plan.hpp>
+
+#include <fmt/format.h>
+#include <oneapi/tbb/task_group.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace retrograph {
+
+class TaskGroup : public tbb::task_group {};
+
+namespace {
+
+bool all_finite(const View& view) {
+  return visit(view.type.dtype, [&]<class T>(std::type_identity<T>) {
+    if constexpr (std::floating_point<T>)
+      return std::all_of(view.values<T>(), view.values<T>() + view.size,
+                         [](T x) { return std::isfinite(x); });
+    else
+      return true;
+  });
+}
+
+constexpr std::size_t aligned(std::size_t bytes) {
+  return (bytes + 63) / 64 * 64;
+}
+
+}  // namespace
+
+void Plan::Addresses::set(const std::byte* numbers) {
+  if (numbers == current) return;
+  current = numbers;
+  for (const auto reader : readers) *reader = numbers;
+  // Only blocks of the plan and spare arrays are written: none of them is constant.
+  for (const auto writer : writers) *writer = const_cast<std::byte*>(numbers);
+}
+
+Plan::Plan(Graph& graph, Program program, bool check_finite)
+    : graph_{graph},
+      program_{std::move(program)},
+      schedule_{program_},
+      placement_{place(program_, schedule_)},
+      check_finite_{check_finite},
+      feeds_(program_.inputs.size()),
+      parameters_(program_.parameters.size()),
+      spares_(program_.updates.size()),
+      waiting_for_(schedule_.tasks().size()) {
+  allocate_blocks();
+  bind_calls();
+}
+
+void Plan::allocate_blocks() {
+  std::size_t bytes = 0;
+  for (const auto& block : placement_.blocks)
+    if (!block.update) bytes += aligned(block.bytes);
+  arena_ = Array::uninitialized({DType::uint8, {static_cast<std::int64_t>(bytes)}});
+  auto* next = arena_->bytes();
+  for (const auto& block : placement_.blocks) {
+    block_addresses_.push_back(block.update ? nullptr : next);
+    if (!block.update) next += aligned(block.bytes);
+  }
+  for (const auto& update : program_.updates)
+    spare_arrays_.push_back(Array::uninitialized(program_.values[update.value]));
+}
+
+void Plan::bind_calls() {
+  std::size_t input_count = 0, output_count = 0;
+  for (const auto& step : program_.steps) {
+    input_count += step.inputs.size();
+    output_count += step.outputs.size();
+  }
+  inputs_.reserve(input_count);  // the calls keep spans of them
+  outputs_.reserve(output_count);
+  for (const auto& step : program_.steps) {
+    const auto first_input = inputs_.size(), first_output = outputs_.size();
+    for (const auto value : step.inputs) {
+      const auto place = placement_.places[value];
+      auto& view =
+          inputs_.emplace_back(program_.values[value], element_count(program_.values[value].extents));
+      if (auto* moving = moving_addresses(place))
+        moving->readers.push_back(&view.data);
+      else
+        view.data = fixed_address(place);
+    }
+    for (const auto value : step.outputs) {
+      const auto place = placement_.places[value];
+      auto& view =
+          outputs_.emplace_back(program_.values[value], element_count(program_.values[value].extents));
+      if (auto* moving = moving_addresses(place))
+        moving->writers.push_back(&view.data);
+      else
+        view.data = fixed_address(place);
+    }
+    calls_.push_back({{inputs_.begin() + static_cast<std::ptrdiff_t>(first_input), step.inputs.size()},
+                      {outputs_.begin() + static_cast<std::ptrdiff_t>(first_output), step.outputs.size()},
+                      {},
+                      hash_of_name(graph_.node(step.origin).full_name())});
+    kernels_.push_back(step.op.traits().alias ? nullptr : step.op.prepare(program_.signature(step)));
+  }
+  for (std::size_t index = 0; index < spares_.size(); ++index)
+    spares_[index].set(spare_arrays_[index].bytes());
+}
+
+Plan::Addresses* Plan::moving_addresses(Place place) {
+  switch (place.kind) {
+    case Place::Kind::input:
+      return &feeds_[place.index];
+    case Place::Kind::parameter:
+      return &parameters_[place.index];
+    case Place::Kind::constant:
+      return nullptr;
+    case Place::Kind::block: {
+      const auto update = placement_.blocks[place.index].update;
+      return update ? &spares_[*update] : nullptr;
+    }
+  }
+  return nullptr;
+}
+
+std::byte* Plan::fixed_address(Place place) const {
+  if (place.kind == Place::Kind::constant)
+    return const_cast<std::byte*>(program_.constants[place.index].array->bytes());  // only read
+  return block_addresses_[place.index];
+}
+
+const std::byte* Plan::numbers(ValueId value) const {
+  const auto place = placement_.places[value];
+  auto* moving = const_cast<Plan*>(this)->moving_addresses(place);
+  return moving ? moving->current : fixed_address(place);
+}
+
+void Plan::set_input(std::size_t index, const std::byte* numbers) {
+  feeds_[index].set(numbers);
+}
+
+void Plan::set_parameter(std::size_t index, const std::byte* numbers) {
+  parameters_[index].set(numbers);
+}
+
+void Plan::set_context(RunContext context) {
+  for (auto& call : calls_) call.run = context;
+}
+
+void Plan::run(bool in_parallel) {
+  if (in_parallel && !check_finite_ && schedule_.tasks().size() > 1)
+    run_tasks();
+  else
+    run_in_order();
+}
+
+void Plan::run_in_order() {
+  for (const auto task : schedule_.serial_order())
+    for (const auto step : schedule_.tasks()[task].steps) run_step(step);
+}
+
+void Plan::run_tasks() {
+  const auto& tasks = schedule_.tasks();
+  for (std::size_t task = 0; task < tasks.size(); ++task)
+    waiting_for_[task].store(tasks[task].predecessor_count, std::memory_order_relaxed);
+  TaskGroup group;
+  for (std::uint32_t task = 0; task < tasks.size(); ++task)
+    if (tasks[task].predecessor_count == 0) group.run([this, task, &group] { run_task(task, group); });
+  group.wait();
+}
+
+/// Runs a task and then, on the same thread, one of those that it set free; the others are handed out.
+void Plan::run_task(std::uint32_t task, TaskGroup& group) {
+  for (std::optional<std::uint32_t> next = task; next;) {
+    const auto& current = schedule_.tasks()[*next];
+    for (const auto step : current.steps) run_step(step);
+    next.reset();
+    for (const auto successor : current.successors) {
+      if (waiting_for_[successor].fetch_sub(1, std::memory_order_acq_rel) != 1) continue;
+      if (!next)
+        next = successor;
+      else
+        group.run([this, successor, &group] { run_task(successor, group); });
+    }
+  }
+}
+
+void Plan::run_step(std::uint32_t step) {
+  if (!kernels_[step]) return;
+  try {
+    kernels_[step]->run(calls_[step]);
+    if (check_finite_) require_finite(step);
+  } catch (Error& error) {
+    add_context(error, step);
+    throw;
+  }
+}
+
+void Plan::require_finite(std::uint32_t step) const {
+  for (const auto& output : calls_[step].outputs)
+    if (!all_finite(output)) throw NotFiniteError{"made a number that is not finite"};
+}
+
+void Plan::add_context(Error& error, std::uint32_t step) const {
+  const auto origin = program_.steps[step].origin;
+  const auto& node = graph_.node(origin);
+  std::vector<Error::Operand> operands;
+  for (const auto& operand : graph_.operands(origin)) operands.push_back(retrograph::describe(operand));
+  error.add_context(node.full_name(), std::move(operands), node.where);
+}
+
+void Plan::commit(std::span<Array* const> parameters) {
+  // All copies first: one update may read the parameter that another changes.
+  for (std::size_t index = 0; index < parameters.size(); ++index) {
+    const auto* computed = numbers(program_.updates[index].value);
+    auto& spare = spare_arrays_[index];
+    if (computed != spare.bytes()) std::memcpy(spare.bytes(), computed, spare.size_in_bytes());
+  }
+  for (std::size_t index = 0; index < parameters.size(); ++index) {
+    std::swap(*parameters[index], spare_arrays_[index]);
+    spares_[index].set(spare_arrays_[index].bytes());
+  }
+}
+
+std::string Plan::describe(const Graph& graph) const {
+  std::string text =
+      fmt::format("{} steps in {} tasks, {} blocks of {} bytes; no order needs fewer than {} at once\n",
+                  program_.steps.size(), schedule_.tasks().size(), placement_.blocks.size(),
+                  placement_.total_bytes, placement_.lower_bound_bytes);
+  for (const auto task : schedule_.serial_order()) {
+    const auto& current = schedule_.tasks()[task];
+    text += fmt::format("task {} (then {})\n", task, fmt::join(current.successors, ", "));
+    for (const auto index : current.steps) {
+      const auto& step = program_.steps[index];
+      std::vector<std::string> results;
+      for (const auto value : step.outputs)
+        results.push_back(fmt::format("{} {} in block {}", to_string(program_.values[value].extents),
+                                      to_string(program_.values[value].dtype),
+                                      placement_.places[value].index));
+      text += fmt::format("  {:<32} {:<24} {}\n", graph.node(step.origin).full_name(), step.op.name(),
+                          fmt::join(results, "; "));
+    }
+  }
+  return text;
+}
+
+}  // namespace retrograph

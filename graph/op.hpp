@@ -1,0 +1,319 @@
+#pragma once
+
+#include <retrograph/graph/error.hpp>
+#include <retrograph/graph/kernel.hpp>
+#include <retrograph/graph/tensor.hpp>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <typeinfo>
+#include <utility>
+
+namespace retrograph {
+
+class Match;
+struct Rewritten;
+
+/// One gradient an operand; `no_gradient` where there is none.
+using Gradients = std::vector<std::optional<Tensor>>;
+inline constexpr std::nullopt_t no_gradient = std::nullopt;
+
+/// The gradient of the sweep's target with respect to each result of a node; empty where none arrived.
+using Upstreams = std::vector<std::optional<Tensor>>;
+
+/// A node as its op's gradient rule sees it.
+class Applied {
+ public:
+  Applied(Graph& graph, NodeId node, std::vector<bool> wanted)
+      : graph_{&graph}, node_{node}, wanted_{std::move(wanted)} {}
+
+  Tensor input(std::size_t index) const;
+  std::size_t input_count() const { return wanted_.size(); }
+  template <std::size_t N>
+  std::array<Tensor, N> inputs() const {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return std::array<Tensor, N>{input(I)...};
+    }
+    (std::make_index_sequence<N>{});
+  }
+  Tensor result(std::size_t index) const { return {*graph_, node_, static_cast<std::uint32_t>(index)}; }
+
+  /// False if nobody asks for the gradient of this operand: a rule may then return `no_gradient`.
+  bool wants(std::size_t index) const { return wanted_[index]; }
+
+  Graph& graph() const { return *graph_; }
+  NodeId node() const { return node_; }
+
+ private:
+  Graph* graph_;
+  NodeId node_;
+  std::vector<bool> wanted_;
+};
+
+/// What the compiler may assume of an op without knowing it.
+struct Traits {
+  bool alias = false;       // result 0 is the numbers of operand 0 under another shape
+  bool in_place = false;    // result 0 may overwrite an operand of the same size
+  bool shape_only = false;  // the results depend on the shapes of the operands, not on their numbers
+  bool random = false;      // equal applications differ: never merged, never folded
+};
+
+namespace detail {
+
+template <class O>
+concept HasGradient = requires(const O& op, const Applied& node, const Tensor& upstream) {
+  { op.gradient(node, upstream) } -> std::convertible_to<Gradients>;
+};
+template <class O>
+concept HasGradients = requires(const O& op, const Applied& node, const Upstreams& upstreams) {
+  { op.gradient(node, upstreams) } -> std::convertible_to<Gradients>;
+};
+template <class O>
+concept RefusesGradient = requires {
+  requires !O::differentiable;
+};
+
+template <class O>
+concept Prepares = requires(const O& op, const Signature& signature) {
+  { op.prepare(signature) } -> std::convertible_to<std::unique_ptr<Kernel>>;
+};
+template <class O>
+concept Computes = requires(const O& op, const Call& call) {
+  op.compute(call);
+};
+template <class O, class T>
+concept PreparesFor = requires(const O& op, const Signature& signature) {
+  { op.template prepare<T>(signature) } -> std::convertible_to<std::unique_ptr<Kernel>>;
+};
+template <class O, class T>
+concept ComputesFor = requires(const O& op, const Call& call) {
+  op.template compute<T>(call);
+};
+template <class O, class T>
+concept HasKernelFor = PreparesFor<O, T> || ComputesFor<O, T>;
+template <class O>
+concept HasKernel = Prepares<O> || Computes<O> || HasKernelFor<O, float> || HasKernelFor<O, double> ||
+    HasKernelFor<O, std::int32_t> || HasKernelFor<O, std::int64_t> || HasKernelFor<O, std::uint8_t> ||
+    HasKernelFor<O, bool>;
+
+/// The operand whose dtype chooses the instance of a templated kernel; the first unless `typed_by` says else.
+template <class O>
+constexpr std::size_t typed_by() {
+  if constexpr (requires { O::typed_by; })
+    return O::typed_by;
+  else
+    return 0;
+}
+
+template <class O>
+struct UntypedKernel final : Kernel {
+  explicit UntypedKernel(const O& o) : op{o} {}
+  void run(const Call& call) const override { op.compute(call); }
+  O op;
+};
+
+template <class O, class T>
+struct TypedKernel final : Kernel {
+  explicit TypedKernel(const O& o) : op{o} {}
+  void run(const Call& call) const override { op.template compute<T>(call); }
+  O op;
+};
+
+}  // namespace detail
+
+/// An op with its attributes, as a value: the graph's view of any type that has
+///
+///     static constexpr std::string_view name;
+///     Types infer(const Types& operands) const;               // the types of the results; throws a reason
+///
+/// its kernel in one of these forms
+///
+///     template <std::floating_point T> void compute(const Call&) const;   // one instance a dtype of operand
+///     0 void compute(const Call&) const;                                    // any dtype
+///     std::unique_ptr<Kernel> prepare(const Signature&) const;            // work done once a shape; also as
+///     template
+///
+/// its gradient in one of these
+///
+///     Gradients gradient(const Applied& node, Tensor upstream) const;     // result 0 alone has a gradient
+///     Gradients gradient(const Applied& node, const Upstreams&) const;    // several results have
+///     static constexpr bool differentiable = false;
+///
+/// and, where they apply, `std::string attributes() const`, `operator==` (an op without members needs none;
+/// one with members and without == is never merged with an equal one), `double cost(const Signature&) const`,
+/// `std::optional<Rewritten> rewrite(const Match&) const`, and the flags of Traits as `static constexpr
+/// bool`.
+class Op {
+ public:
+  template <class O>
+  requires(!std::same_as<std::remove_cvref_t<O>, Op>) Op(O op)
+      : model_{std::make_shared<const Model<O>>(std::move(op))} {
+    static_assert(detail::HasGradient<O> || detail::HasGradients<O> || detail::RefusesGradient<O>,
+                  "an op must either state its gradient, `Gradients gradient(const Applied&, Tensor) const`, "
+                  "or say `static constexpr bool differentiable = false`");
+    static_assert(
+        detail::HasKernel<O>,
+        "an op must have a kernel: `compute(const Call&) const`, `prepare(const Signature&) const`, "
+        "or a template of one of them");
+  }
+
+  std::string_view name() const { return model_->name(); }
+  /// "axes=[1], keep=true"; empty if there are none.
+  std::string attributes() const { return model_->attributes(); }
+  Types infer(const Types& operands) const { return model_->infer(operands); }
+  /// The operand whose dtype chooses the kernel, and whether there is a kernel for a dtype.
+  std::size_t typed_by() const { return model_->typed_by(); }
+  bool supports(DType dtype) const { return model_->supports(dtype); }
+  /// Whether the gradient rule covers a result. A rule that takes one Tensor covers result 0 alone.
+  bool differentiable(std::size_t result) const { return model_->differentiable(result); }
+  Gradients gradient(const Applied& node, const Upstreams& upstreams) const {
+    return model_->gradient(node, upstreams);
+  }
+  std::unique_ptr<Kernel> prepare(const Signature& signature) const { return model_->prepare(signature); }
+  /// Work of one call, in units of about one arithmetic operation.
+  double cost(const Signature& signature) const { return model_->cost(signature); }
+  std::optional<Rewritten> rewrite(const Match& match) const;
+  Traits traits() const { return model_->traits(); }
+
+  /// The op as the type it was made from, or null.
+  template <class O>
+  const O* as() const {
+    return model_->type() == typeid(O) ? static_cast<const O*>(model_->address()) : nullptr;
+  }
+
+  /// Same type, same attributes.
+  friend bool operator==(const Op& a, const Op& b) {
+    return a.model_ == b.model_ || a.model_->equals(*b.model_);
+  }
+
+ private:
+  struct Concept {
+    virtual ~Concept() = default;
+    virtual std::string_view name() const = 0;
+    virtual std::string attributes() const = 0;
+    virtual Types infer(const Types&) const = 0;
+    virtual std::size_t typed_by() const = 0;
+    virtual bool supports(DType) const = 0;
+    virtual bool differentiable(std::size_t result) const = 0;
+    virtual Gradients gradient(const Applied&, const Upstreams&) const = 0;
+    virtual std::unique_ptr<Kernel> prepare(const Signature&) const = 0;
+    virtual double cost(const Signature&) const = 0;
+    virtual bool rewrites() const = 0;
+    virtual void rewrite(const Match&, std::optional<Rewritten>&) const = 0;
+    virtual Traits traits() const = 0;
+    virtual const std::type_info& type() const = 0;
+    virtual const void* address() const = 0;
+    virtual bool equals(const Concept&) const = 0;
+  };
+  template <class O>
+  struct Model;
+
+  static double default_cost(const Signature& signature);
+  static const Tensor& only_upstream(const Upstreams& upstreams);
+
+  std::shared_ptr<const Concept> model_;
+};
+
+template <class O>
+struct Op::Model final : Concept {
+  explicit Model(O o) : op{std::move(o)} {}
+
+  std::string_view name() const override { return O::name; }
+
+  std::string attributes() const override {
+    if constexpr (requires { op.attributes(); })
+      return op.attributes();
+    else
+      return {};
+  }
+
+  Types infer(const Types& operands) const override { return op.infer(operands); }
+  std::size_t typed_by() const override { return detail::typed_by<O>(); }
+
+  bool supports(DType dtype) const override {
+    if constexpr (detail::Prepares<O> || detail::Computes<O>)
+      return true;
+    else
+      return visit(dtype, []<class T>(std::type_identity<T>) { return detail::HasKernelFor<O, T>; });
+  }
+
+  bool differentiable(std::size_t result) const override {
+    return detail::HasGradients<O> || (detail::HasGradient<O> && result == 0);
+  }
+
+  Gradients gradient(const Applied& node, const Upstreams& upstreams) const override {
+    if constexpr (detail::HasGradients<O>)
+      return op.gradient(node, upstreams);
+    else if constexpr (detail::HasGradient<O>)
+      return op.gradient(node, only_upstream(upstreams));
+    else
+      throw InternalError{"the gradient of an op without one was asked for"};
+  }
+
+  std::unique_ptr<Kernel> prepare(const Signature& signature) const override {
+    if constexpr (detail::Prepares<O>) {
+      return op.prepare(signature);
+    } else if constexpr (detail::Computes<O>) {
+      return std::make_unique<detail::UntypedKernel<O>>(op);
+    } else {
+      const auto dtype = detail::typed_by<O>() < signature.inputs.size()
+                             ? signature.inputs[detail::typed_by<O>()].dtype
+                             : signature.outputs[0].dtype;
+      return visit(dtype, [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
+        if constexpr (detail::PreparesFor<O, T>)
+          return op.template prepare<T>(signature);
+        else if constexpr (detail::ComputesFor<O, T>)
+          return std::make_unique<detail::TypedKernel<O, T>>(op);
+        else
+          throw InternalError{"a kernel was asked for a dtype that the op does not support"};
+      });
+    }
+  }
+
+  double cost(const Signature& signature) const override {
+    if constexpr (requires { op.cost(signature); })
+      return op.cost(signature);
+    else
+      return default_cost(signature);
+  }
+
+  bool rewrites() const override {
+    return requires(const Match& match) {
+      op.rewrite(match);
+    };
+  }
+
+  void rewrite(const Match& match, std::optional<Rewritten>& result) const override {
+    if constexpr (requires { op.rewrite(match); }) result = op.rewrite(match);
+  }
+
+  Traits traits() const override {
+    Traits traits;
+    if constexpr (requires { O::alias; }) traits.alias = O::alias;
+    if constexpr (requires { O::in_place; }) traits.in_place = O::in_place;
+    if constexpr (requires { O::shape_only; }) traits.shape_only = O::shape_only;
+    if constexpr (requires { O::random; }) traits.random = O::random;
+    return traits;
+  }
+
+  const std::type_info& type() const override { return typeid(O); }
+  const void* address() const override { return &op; }
+
+  bool equals(const Concept& other) const override {
+    if (other.type() != typeid(O)) return false;
+    if constexpr (std::is_empty_v<O>)
+      return true;
+    else if constexpr (requires(const O& a, const O& b) {
+                         { a == b } -> std::convertible_to<bool>;
+                       })
+      return op == *static_cast<const O*>(other.address());
+    else
+      return this == &other;
+  }
+
+  O op;
+};
+
+}  // namespace retrograph
