@@ -1,0 +1,87 @@
+#pragma once
+
+#include <retrograph/graph/array.hpp>
+#include <retrograph/models/data/shuffle.hpp>
+
+#include <iterator>
+#include <optional>
+
+namespace retrograph {
+
+/// Some rows of a dataset. Binds as `const auto& [images, labels]`.
+struct Batch {
+  Array images;  // [batch, ...]
+  Array labels;  // [batch, ...]
+};
+
+class Batches;
+
+/// Samples with their labels: row i of one belongs to row i of the other.
+struct Dataset {
+  Array images;  // [samples, ...]
+  Array labels;  // [samples, ...]
+
+  std::int64_t size() const { return images.extents().at(0); }
+
+  /// All rows in their order, `batch_size` at a time; the last batch has what is left. Nothing is copied: the
+  /// batches are views of the dataset, which must outlive them.
+  /// Throws DataError if images and labels differ in number, ShapeError if batch_size is not positive.
+  Batches batches(std::int64_t batch_size) const&;
+  /// Likewise in random order. The rows are gathered in two buffers that every batch uses again, so a batch
+  /// is gone when the next one is asked for.
+  Batches batches(std::int64_t batch_size, const Shuffle& shuffle) const&;
+  void batches(std::int64_t batch_size) const&& = delete;
+  void batches(std::int64_t batch_size, const Shuffle& shuffle) const&& = delete;
+};
+
+/// A pass over a dataset: a range of Batch. Moved, never copied, as its batches refer to its buffers.
+class Batches {
+ public:
+  class Iterator;
+
+  Batches(const Dataset& dataset, std::int64_t batch_size, std::optional<Shuffle> shuffle);
+  Batches(Batches&&) = default;
+  Batches& operator=(Batches&&) = default;
+
+  /// Starts the pass, from the first row whenever it is called.
+  Iterator begin();
+  std::default_sentinel_t end() const { return {}; }
+
+  /// How many batches a pass has.
+  std::int64_t count() const { return (dataset_->size() + batch_size_ - 1) / batch_size_; }
+
+ private:
+  void load(std::int64_t batch);
+
+  const Dataset* dataset_;
+  std::int64_t batch_size_;
+  std::vector<std::int64_t> order_;  // of the rows; empty if they come as they are
+  std::optional<Batch> buffers_;     // where shuffled rows are gathered
+  std::optional<Batch> current_;
+};
+
+class Batches::Iterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = Batch;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const Batch*;
+  using reference = const Batch&;
+
+  const Batch& operator*() const { return *batches_->current_; }
+  const Batch* operator->() const { return &*batches_->current_; }
+  Iterator& operator++();
+  void operator++(int) { ++*this; }
+  friend bool operator==(const Iterator& it, std::default_sentinel_t) {
+    return it.batch_ == it.batches_->count();
+  }
+
+ private:
+  friend class Batches;
+  explicit Iterator(Batches& batches);
+
+  Batches* batches_;
+  std::int64_t batch_ = 0;
+};
+
+}  // namespace retrograph
