@@ -1,10 +1,10 @@
-#include <retrograph/graph/execute/arena.hpp>
 #include <retrograph/graph/execute/executable.hpp>
 #include <retrograph/graph/execute/plan.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 namespace retrograph {
@@ -29,13 +29,18 @@ void require_fit(const Input& input, const Array& array) {
                                 to_string(array.extents()))};
 }
 
+int checked_threads(int threads) {
+  if (threads < 0) throw GraphError{fmt::format("{} is no number of threads", threads)};
+  return threads;
+}
+
 }  // namespace
 
 struct Executable::Implementation {
   Graph& graph;
   ExecutableOptions options;
   std::source_location where;
-  Arena arena;
+  tasks::Arena arena;
   struct Fed {
     Input input;
     bool required;
@@ -199,10 +204,24 @@ struct Executable::Implementation {
     return arrays;
   }
 
+  /// Calls `body` on the threads of the arena. The atomics say what oneTBB promises: that either side sees what the
+  /// other wrote before.
+  template <class F>
+  void run_in_arena(const F& body) {
+    std::atomic<int> passed{0};
+    const auto call = [&] {
+      passed.load(std::memory_order_acquire);
+      body();
+      passed.store(1, std::memory_order_release);
+    };
+    arena.run({&call, [](const void* f, std::int64_t) { (*static_cast<decltype(call)*>(f))(); }});
+    passed.load(std::memory_order_acquire);
+  }
+
   Results run(const State& state, State* updated, const FeedList& feeds) {
     const auto arrays = sorted(feeds);
     std::vector<Array> results;
-    arena.run([&] {
+    run_in_arena([&] {
       auto& plan = plan_for(arrays);
       set_inputs(plan, arrays);
       const auto& parameters = plan.program().parameters;
@@ -229,7 +248,7 @@ const Array& Results::operator[](const Tensor& output) const {
 
 Executable::Executable(Graph& graph, ExecutableOptions options, std::source_location where)
     : implementation_{
-          new Implementation{graph, std::move(options), where, Arena{options.threads}, {}, {}, {}, {}}} {
+          new Implementation{graph, std::move(options), where, tasks::Arena{checked_threads(options.threads)}, {}, {}, {}, {}}} {
   try {
     implementation_->check();
   } catch (Error& error) {

@@ -1,15 +1,12 @@
 #include <retrograph/graph/execute/plan.hpp>
 
 #include <fmt/format.h>
-#include <oneapi/tbb/task_group.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 
 namespace retrograph {
-
-class TaskGroup : public tbb::task_group {};
 
 namespace {
 
@@ -155,18 +152,35 @@ void Plan::run_in_order() {
     for (const auto step : schedule_.tasks()[task].steps) run_step(step);
 }
 
+struct Plan::TaskRun {
+  Plan& plan;
+  tasks::Group& group;
+};
+
 void Plan::run_tasks() {
   const auto& tasks = schedule_.tasks();
   for (std::size_t task = 0; task < tasks.size(); ++task)
     waiting_for_[task].store(tasks[task].predecessor_count, std::memory_order_relaxed);
-  TaskGroup group;
+  finished_tasks_.store(0, std::memory_order_release);
+  tasks::Group group;
+  const TaskRun run{*this, group};
   for (std::uint32_t task = 0; task < tasks.size(); ++task)
-    if (tasks[task].predecessor_count == 0) group.run([this, task, &group] { run_task(task, group); });
+    if (tasks[task].predecessor_count == 0) start_task(run, task);
   group.wait();
+  finished_tasks_.load(std::memory_order_acquire);
+}
+
+void Plan::start_task(const TaskRun& run, std::uint32_t task) {
+  const auto call = [](const void* object, std::int64_t number) {
+    const auto& own = *static_cast<const TaskRun*>(object);
+    own.plan.run_task(own, static_cast<std::uint32_t>(number));
+  };
+  run.group.start({&run, call}, task);
 }
 
 /// Runs a task and then, on the same thread, one of those that it set free; the others are handed out.
-void Plan::run_task(std::uint32_t task, TaskGroup& group) {
+void Plan::run_task(const TaskRun& run, std::uint32_t task) {
+  finished_tasks_.load(std::memory_order_acquire);
   for (std::optional<std::uint32_t> next = task; next;) {
     const auto& current = schedule_.tasks()[*next];
     for (const auto step : current.steps) run_step(step);
@@ -176,9 +190,10 @@ void Plan::run_task(std::uint32_t task, TaskGroup& group) {
       if (!next)
         next = successor;
       else
-        group.run([this, successor, &group] { run_task(successor, group); });
+        start_task(run, successor);
     }
   }
+  finished_tasks_.fetch_add(1, std::memory_order_release);
 }
 
 void Plan::run_step(std::uint32_t step) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <retrograph/graph/compile/place.hpp>
+#include <retrograph/graph/execute/tasks.hpp>
 #include <retrograph/graph/state.hpp>
 
 #include <atomic>
@@ -44,7 +45,9 @@ class Plan {
   Addresses* moving_addresses(Place place);
   void run_in_order();
   void run_tasks();
-  void run_task(std::uint32_t task, class TaskGroup& group);
+  struct TaskRun;
+  static void start_task(const TaskRun& run, std::uint32_t task);
+  void run_task(const TaskRun& run, std::uint32_t task);
   void run_step(std::uint32_t step);
   void require_finite(std::uint32_t step) const;
   void add_context(Error& error, std::uint32_t step) const;
@@ -64,7 +67,8 @@ class Plan {
   std::vector<std::byte*> block_addresses_;
   std::vector<Addresses> feeds_, parameters_, spares_;
   std::vector<Array> spare_arrays_;  // of each update: what the parameter becomes
-  std::vector<std::atomic<std::uint32_t>> waiting_for_;
+  std::vector<std::atomic<std::uint32_t>> waiting_for_;  // tasks that each task still waits for
+  std::atomic<std::uint32_t> finished_tasks_{0};
 };
 
 }  // namespace retrograph

@@ -1,10 +1,11 @@
-#include <retrograph/graph/error.hpp>
-#include <retrograph/graph/execute/arena.hpp>
-
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
+#include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_group.h>
 #include <oneapi/tbb/task_scheduler_observer.h>
+
+#include <retrograph/graph/execute/tasks.hpp>
 
 #include <optional>
 
@@ -14,7 +15,7 @@ void omp_set_num_threads(int threads);
 int omp_get_max_threads(void);
 }
 
-namespace retrograph {
+namespace retrograph::tasks {
 namespace {
 
 /// One OpenMP thread while in the arena; the thread's own setting comes back when it leaves.
@@ -38,15 +39,29 @@ class SingleThreadedOpenMp final : public tbb::task_scheduler_observer {
 thread_local int SingleThreadedOpenMp::depth_ = 0;
 thread_local int SingleThreadedOpenMp::former_threads_ = 1;
 
-int chosen(int threads) {
-  if (threads < 0) throw GraphError{"the number of threads must not be negative"};
-  return threads > 0 ? threads : tbb::info::default_concurrency();
-}
-
 }  // namespace
 
+void run_chunks(std::int64_t chunks, Function body) {
+  tbb::parallel_for(
+      std::int64_t{0}, chunks, [=](std::int64_t chunk) { body(chunk); }, tbb::simple_partitioner{});
+}
+
+struct Group::Implementation {
+  tbb::task_group group;
+};
+
+Group::Group() : implementation_{std::make_unique<Implementation>()} {}
+Group::~Group() = default;
+
+void Group::start(Function body, std::int64_t number) {
+  implementation_->group.run([=] { body(number); });
+}
+
+void Group::wait() { implementation_->group.wait(); }
+
 struct Arena::Implementation {
-  explicit Implementation(int wanted) : threads{chosen(wanted)}, arena{threads}, observer{arena} {
+  explicit Implementation(int wanted)
+      : threads{wanted > 0 ? wanted : tbb::info::default_concurrency()}, arena{threads}, observer{arena} {
     if (threads > tbb::info::default_concurrency())
       more_threads.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
   }
@@ -59,13 +74,13 @@ struct Arena::Implementation {
 
 Arena::Arena(int threads) : implementation_{std::make_unique<Implementation>(threads)} {}
 Arena::~Arena() = default;
+Arena::Arena(Arena&&) noexcept = default;
+Arena& Arena::operator=(Arena&&) noexcept = default;
 
-int Arena::threads() const {
-  return implementation_->threads;
+int Arena::threads() const { return implementation_->threads; }
+
+void Arena::run(Function body) {
+  implementation_->arena.execute([=] { body(0); });
 }
 
-void Arena::run(const std::function<void()>& body) {
-  implementation_->arena.execute(body);
-}
-
-}  // namespace retrograph
+}  // namespace retrograph::tasks
