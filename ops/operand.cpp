@@ -61,6 +61,14 @@ Tensor constant(Graph& graph, double number, DType dtype, std::source_location w
   return graph.constant(scalar_of(number, dtype), where);
 }
 
+void add_context(Error& error, std::string_view op, std::span<const Tensor> operands,
+                 std::source_location where) {
+  std::vector<Error::Operand> described;
+  for (const auto& operand : operands) described.push_back(describe(operand));
+  if (!operands.empty()) where = operands.front().graph().context().where.value_or(where);
+  error.add_context(std::string{op}, std::move(described), where);
+}
+
 void require_same_dtype(const Types& operands, std::size_t first) {
   for (std::size_t index = first + 1; index < operands.size(); ++index)
     if (operands[index].dtype != operands[first].dtype)

@@ -41,6 +41,26 @@ Tensor apply(Op op, std::initializer_list<Operand> operands);
 Tensor constant(Graph& graph, double number, DType dtype,
                 std::source_location where = std::source_location::current());
 
+/// Adds to an error what `apply` adds to that of a shape rule: the op's name, the operands and the line.
+void add_context(Error& error, std::string_view op, std::span<const Tensor> operands,
+                 std::source_location where);
+
+/// Runs `body`, which prepares an application of `op`; what it throws gets that context.
+template <class F>
+auto with_context(std::string_view op, std::span<const Tensor> operands, std::source_location where,
+                  F&& body) {
+  try {
+    return body();
+  } catch (Error& error) {
+    add_context(error, op, operands, where);
+    throw;
+  }
+}
+template <class F>
+auto with_context(std::string_view op, const Tensor& operand, std::source_location where, F&& body) {
+  return with_context(op, std::span{&operand, 1}, where, std::forward<F>(body));
+}
+
 /// Throws TypeError unless the operands from `first` on have one dtype.
 void require_same_dtype(const Types& operands, std::size_t first = 0);
 
