@@ -76,6 +76,8 @@ TEST_CASE("mnist refuses images and labels that do not fit together, or are none
   check_refused("train-images-idx3-ubyte", digit_labels(4), "holds [4], not images of [samples, 28, 28]");
   check_refused("train-images-idx3-ubyte", idx_bytes({4, 14, 56}, Bytes(4 * 784)), "holds [4, 14, 56]");
 
+  check_refused("train-images-idx3-ubyte", idx_bytes({4, 14, 28}, Bytes(4 * 14 * 28)), "holds [4, 14, 28]");
+
   write_mnist(folder.path(), 0, 2);
   CHECK_REFUSED(DataError, mnist(folder.path()), "holds no images");
 }
