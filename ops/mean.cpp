@@ -1,9 +1,54 @@
+#include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/mean.hpp>
+#include <retrograph/ops/reduction.hpp>
+#include <retrograph/ops/size.hpp>
+#include <retrograph/ops/sum_fold.hpp>
 
 namespace retrograph {
+namespace {
+
+template <class T>
+class MeanKernel final : public Kernel {
+ public:
+  MeanKernel(const Signature& signature, const std::vector<std::size_t>& axes)
+      : sum_{signature.inputs[0].extents, axes} {}
+
+  void run(const Call& call) const override {
+    auto* y = call.output(0).values<T>();
+    sum_.run(call.input(0).values<T>(), y);
+    const auto count = static_cast<T>(sum_.count());
+    parallel_for(sum_.results(), detail::reduction_grain, [=](std::int64_t begin, std::int64_t end) {
+      for (auto i = begin; i < end; ++i) y[i] /= count;
+    });
+  }
+
+ private:
+  Reduction<SumFold, T> sum_;
+};
+
+struct Mean : ReducedAxes {
+  static constexpr std::string_view name = "mean";
+
+  template <std::floating_point T>
+  std::unique_ptr<Kernel> prepare(const Signature& signature) const {
+    return std::make_unique<MeanKernel<T>>(signature, axes);
+  }
+  Gradients gradient(const Applied& node, const Tensor& upstream) const {
+    const auto x = node.input(0);
+    return {repeated(upstream / count(x), x)};
+  }
+};
+
+}  // namespace
+
+Tensor mean(const Tensor& x, const Axes& axes, Keep keep, std::source_location where) {
+  return apply(Mean{reduced_axes(Mean::name, x, axes, keep, where)}, {x}, where);
+}
 
 std::vector<CatalogueEntry> mean_entries() {
-  return {};
+  return {{"mean", "y = (1 / n) sum_i x_i over the axes, n numbers", "[...] -> [...] without the axes",
+           "upstream / n, repeated along the axes", float_dtypes, reduction_samples(mean, -2, 2)}};
 }
 
 }  // namespace retrograph
