@@ -4,8 +4,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <limits>
 
 namespace retrograph {
+namespace {
+
+/// Addresses of more bytes than this cannot be subtracted from each other.
+constexpr std::size_t largest_array_bytes = std::numeric_limits<std::ptrdiff_t>::max();
+
+}  // namespace
 
 std::int64_t element_count(const Extents& extents) {
   // A zero anywhere makes the product zero, however large the others are.
@@ -51,7 +59,11 @@ std::string to_string(const Extents& extents) {
 }
 
 std::size_t size_in_bytes(const ArrayType& type) {
-  return static_cast<std::size_t>(element_count(type.extents)) * size_in_bytes(type.dtype);
+  const auto count = static_cast<std::size_t>(element_count(type.extents));
+  std::size_t bytes = 0;
+  if (__builtin_mul_overflow(count, size_in_bytes(type.dtype), &bytes) || bytes > largest_array_bytes)
+    throw ShapeError{fmt::format("an array of {} numbers cannot be", to_string(type.extents))};
+  return bytes;
 }
 
 std::size_t normalize_axis(std::int64_t axis, std::size_t rank) {

@@ -66,6 +66,7 @@ struct ArrayType {
   friend bool operator==(const ArrayType&, const ArrayType&) = default;
 };
 
+/// Bytes of its numbers. Throws ShapeError if no machine could address them.
 std::size_t size_in_bytes(const ArrayType& type);
 
 /// The position of `axis` in 0 .. rank-1, where a negative axis counts from the last.

@@ -204,8 +204,8 @@ struct Executable::Implementation {
     return arrays;
   }
 
-  /// Calls `body` on the threads of the arena. The atomics say what oneTBB promises: that either side sees what the
-  /// other wrote before.
+  /// Calls `body` on the threads of the arena. The atomics say what oneTBB promises: that either side sees
+  /// what the other wrote before.
   template <class F>
   void run_in_arena(const F& body) {
     std::atomic<int> passed{0};
@@ -247,8 +247,8 @@ const Array& Results::operator[](const Tensor& output) const {
 }
 
 Executable::Executable(Graph& graph, ExecutableOptions options, std::source_location where)
-    : implementation_{
-          new Implementation{graph, std::move(options), where, tasks::Arena{checked_threads(options.threads)}, {}, {}, {}, {}}} {
+    : implementation_{new Implementation{
+          graph, std::move(options), where, tasks::Arena{checked_threads(options.threads)}, {}, {}, {}, {}}} {
   try {
     implementation_->check();
   } catch (Error& error) {

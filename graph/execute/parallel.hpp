@@ -12,21 +12,22 @@ namespace retrograph {
 template <class F>
 void parallel_for_chunks(std::int64_t chunks, F&& body) {
   if (chunks == 1) return body(std::int64_t{0});
-  // What one thread wrote before is seen by the others, and the other way round after: oneTBB promises it, the
-  // counter says it in terms that ThreadSanitizer can follow through a library that it was not built into.
+  // What one thread wrote before is seen by the others, and the other way round after: oneTBB promises it,
+  // the counter says it in terms that ThreadSanitizer can follow through a library that it was not built
+  // into.
   std::atomic<std::int64_t> done{0};
   const auto call = [&](std::int64_t chunk) {
     done.load(std::memory_order_acquire);
     body(chunk);
     done.fetch_add(1, std::memory_order_release);
   };
-  tasks::run_chunks(chunks, {&call, [](const void* f, std::int64_t chunk) {
-                               (*static_cast<decltype(call)*>(f))(chunk);
-                             }});
+  tasks::run_chunks(
+      chunks, {&call, [](const void* f, std::int64_t chunk) { (*static_cast<decltype(call)*>(f))(chunk); }});
   done.load(std::memory_order_acquire);
 }
 
-/// Calls `body(begin, end)` for consecutive ranges of `grain` (the last may be shorter) that cover 0 .. count-1.
+/// Calls `body(begin, end)` for consecutive ranges of `grain` (the last may be shorter) that cover 0 ..
+/// count-1.
 template <class F>
 void parallel_for(std::int64_t count, std::int64_t grain, F&& body) {
   if (count <= 0) return;

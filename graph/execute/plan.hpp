@@ -66,7 +66,7 @@ class Plan {
   std::optional<Array> arena_;
   std::vector<std::byte*> block_addresses_;
   std::vector<Addresses> feeds_, parameters_, spares_;
-  std::vector<Array> spare_arrays_;  // of each update: what the parameter becomes
+  std::vector<Array> spare_arrays_;                      // of each update: what the parameter becomes
   std::vector<std::atomic<std::uint32_t>> waiting_for_;  // tasks that each task still waits for
   std::atomic<std::uint32_t> finished_tasks_{0};
 };

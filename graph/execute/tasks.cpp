@@ -1,11 +1,11 @@
+#include <retrograph/graph/execute/tasks.hpp>
+
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/task_group.h>
 #include <oneapi/tbb/task_scheduler_observer.h>
-
-#include <retrograph/graph/execute/tasks.hpp>
 
 #include <optional>
 
@@ -57,7 +57,9 @@ void Group::start(Function body, std::int64_t number) {
   implementation_->group.run([=] { body(number); });
 }
 
-void Group::wait() { implementation_->group.wait(); }
+void Group::wait() {
+  implementation_->group.wait();
+}
 
 struct Arena::Implementation {
   explicit Implementation(int wanted)
@@ -77,7 +79,9 @@ Arena::~Arena() = default;
 Arena::Arena(Arena&&) noexcept = default;
 Arena& Arena::operator=(Arena&&) noexcept = default;
 
-int Arena::threads() const { return implementation_->threads; }
+int Arena::threads() const {
+  return implementation_->threads;
+}
 
 void Arena::run(Function body) {
   implementation_->arena.execute([=] { body(0); });

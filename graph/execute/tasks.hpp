@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <memory>
 
-/// oneTBB, behind plain function pointers: the only place that includes it, and the only one that ThreadSanitizer
-/// must not look into, since Debian's library is not built with it.
+/// oneTBB, behind plain function pointers: the only place that includes it, and the only one that
+/// ThreadSanitizer must not look into, since Debian's library is not built with it.
 namespace retrograph::tasks {
 
 /// A function to call with a number, and what it works on.
@@ -32,8 +32,8 @@ class Group {
   std::unique_ptr<Implementation> implementation_;
 };
 
-/// The threads of one executable. Each lets OpenMP, which the matrix library below is built on, start no threads of
-/// its own while it is in here.
+/// The threads of one executable. Each lets OpenMP, which the matrix library below is built on, start no
+/// threads of its own while it is in here.
 class Arena {
  public:
   /// 0: as many threads as the machine has.
