@@ -49,7 +49,15 @@ class Sweep {
     return is_floating(tensor.dtype()) && (!op || op->differentiable(tensor.result_index()));
   }
 
-  bool wants(const Tensor& operand) const { return wanted_[operand.node()] && is_floating(operand.dtype()); }
+  /// A result that its rule does not cover carries nothing on, but may itself be asked for.
+  bool wants(const Tensor& operand) const {
+    return wanted_[operand.node()] && is_floating(operand.dtype()) &&
+           (is_differentiable(operand) || is_asked_for(operand));
+  }
+
+  bool is_asked_for(const Tensor& tensor) const {
+    return std::any_of(xs_.begin(), xs_.end(), [&](const Tensor& x) { return x.is(tensor); });
+  }
 
   bool carries_gradient(NodeId id) const {
     const auto results = static_cast<std::uint32_t>(graph_.node(id).results.size());
@@ -79,7 +87,7 @@ class Sweep {
     const auto operands = graph_.operands(id);
     std::vector<bool> wanted;
     for (const auto& operand : operands) wanted.push_back(wants(operand));
-    if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return;
+    if (std::find(wanted.begin(), wanted.end(), true) == wanted.end() || !reached_by_gradient(id)) return;
     const auto guard = in_name_of(id);
     const Op op = *graph_.node(id).op();  // the graph grows while the rule runs
     const auto gradients = op.gradient(Applied{graph_, id, wanted}, upstreams_[id]);
@@ -91,6 +99,14 @@ class Sweep {
       require_same_type(op, operands[index], *gradients[index]);
       receive(operands[index], *gradients[index]);
     }
+  }
+
+  /// Whether a gradient arrived at a result that the rule covers.
+  bool reached_by_gradient(NodeId id) const {
+    const auto& all = upstreams_[id];
+    for (std::uint32_t result = 0; result < all.size(); ++result)
+      if (all[result] && is_differentiable({graph_, id, result})) return true;
+    return false;
   }
 
   Graph::ContextGuard in_name_of(NodeId id) const {
@@ -130,7 +146,9 @@ void Sweep::refuse(const Tensor& x, std::source_location where) const {
       if (reached[operand.node()]) {
         reached[id] = true;
         if (!obstacle && !carries_gradient(id)) obstacle = id;
+        if (!obstacle && !is_differentiable(operand)) obstacle = operand.node();
       }
+  if (!obstacle && !is_differentiable(y_)) obstacle = y_.node();
   const bool connected = x.node() <= y_.node() && reached[y_.node()];
   if (!connected) {
     GradientError error{fmt::format("not connected: '{}' does not reach '{}'", x.name(), y_.name()),
