@@ -44,7 +44,11 @@ void fold_constants(Program& program) {
   for (const auto& constant : program.constants) known[constant.value] = constant.array;
   std::erase_if(program.steps, [&](const Step& step) {
     if (!can_fold(program, step, known)) return false;
-    fold(program, step, known);
+    try {
+      fold(program, step, known);
+    } catch (const Error&) {
+      return false;  // the run will meet it again and can tell the node and its line
+    }
     return true;
   });
 }

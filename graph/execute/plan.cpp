@@ -94,10 +94,21 @@ void Plan::bind_calls() {
                       {outputs_.begin() + static_cast<std::ptrdiff_t>(first_output), step.outputs.size()},
                       {},
                       hash_of_name(graph_.node(step.origin).full_name())});
-    kernels_.push_back(step.op.traits().alias ? nullptr : step.op.prepare(program_.signature(step)));
+    kernels_.push_back(prepare(static_cast<std::uint32_t>(kernels_.size())));
   }
   for (std::size_t index = 0; index < spares_.size(); ++index)
     spares_[index].set(spare_arrays_[index].bytes());
+}
+
+std::unique_ptr<Kernel> Plan::prepare(std::uint32_t step) const {
+  const auto& op = program_.steps[step].op;
+  if (op.traits().alias) return nullptr;
+  try {
+    return op.prepare(program_.signature(program_.steps[step]));
+  } catch (Error& error) {
+    add_context(error, step);
+    throw;
+  }
 }
 
 Plan::Addresses* Plan::moving_addresses(Place place) {

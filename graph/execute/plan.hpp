@@ -41,6 +41,7 @@ class Plan {
 
   void allocate_blocks();
   void bind_calls();
+  std::unique_ptr<Kernel> prepare(std::uint32_t step) const;
   std::byte* fixed_address(Place place) const;
   Addresses* moving_addresses(Place place);
   void run_in_order();
