@@ -1,6 +1,9 @@
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/elementwise.hpp>
-#include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/elementwise_entries.hpp>
+#include <retrograph/ops/wrapping.hpp>
+
+#include <limits>
 
 namespace retrograph {
 namespace {
@@ -12,7 +15,7 @@ struct Neg : Unary<Neg> {
   static constexpr std::string_view name = "neg";
   template <Signed T>
   static T apply(T x) {
-    return static_cast<T>(-x);
+    return wrapping_subtract(T{0}, x);
   }
   Gradients gradient(const Applied&, const Tensor& upstream) const { return {neg(upstream)}; }
 };
@@ -21,7 +24,7 @@ struct Add : Binary<Add> {
   static constexpr std::string_view name = "add";
   template <Number T>
   static T apply(T a, T b) {
-    return static_cast<T>(a + b);
+    return wrapping_add(a, b);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return broadcast_gradients(
@@ -33,7 +36,7 @@ struct Subtract : Binary<Subtract> {
   static constexpr std::string_view name = "subtract";
   template <Number T>
   static T apply(T a, T b) {
-    return static_cast<T>(a - b);
+    return wrapping_subtract(a, b);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return broadcast_gradients(
@@ -45,7 +48,7 @@ struct Multiply : Binary<Multiply> {
   static constexpr std::string_view name = "multiply";
   template <Number T>
   static T apply(T a, T b) {
-    return static_cast<T>(a * b);
+    return wrapping_multiply(a, b);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto [a, b] = node.inputs<2>();
@@ -56,16 +59,22 @@ struct Multiply : Binary<Multiply> {
 
 struct Divide : Binary<Divide> {
   static constexpr std::string_view name = "divide";
+
+  template <std::integral T>
+  static std::string_view refusal(T a, T b) {
+    if (b == 0) return "an integer is divided by zero";
+    if constexpr (std::is_signed_v<T>)
+      if (a == std::numeric_limits<T>::min() && b == -1) return "the quotient is above the largest integer";
+    return {};
+  }
   template <Number T>
   static T apply(T a, T b) {
-    if constexpr (std::integral<T>)
-      if (b == 0) throw FeedError{"an integer is divided by zero"};
     return static_cast<T>(a / b);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto [a, b] = node.inputs<2>();
     return broadcast_gradients(
-        node, [&] { return upstream / b; }, [&] { return neg(upstream * node.result(0) / b); });
+        node, [&] { return upstream / b; }, [&] { return neg(upstream / b * node.result(0)); });
   }
 };
 
@@ -73,6 +82,9 @@ struct Divide : Binary<Divide> {
 
 Tensor neg(const Tensor& x, std::source_location where) {
   return apply(Neg{}, {x}, where);
+}
+Tensor operator-(Operand x) {
+  return apply(Neg{}, {x});
 }
 Tensor add(Operand a, Operand b) {
   return apply(Add{}, {a, b});
@@ -88,26 +100,15 @@ Tensor divide(Operand a, Operand b) {
 }
 
 std::vector<CatalogueEntry> arithmetic_entries() {
-  const auto binary = [](Tensor (*op)(Operand, Operand)) {
-    const auto apply = [op](std::span<const Tensor> x) { return op(x[0], x[1]); };
-    return std::vector<Sample>{
-        {"same shape", {sample_numbers({2, 3}, -2, 2), sample_numbers({2, 3}, 1, 3)}, apply},
-        {"a row over a column", {sample_numbers({3}, -2, 2), sample_numbers({2, 1}, 1, 3)}, apply},
-        {"a scalar", {sample_numbers({}, -2, 2), sample_numbers({4}, 1, 3)}, apply}};
-  };
+  const auto binary = [](Tensor (*op)(Operand, Operand)) { return binary_samples(op, {-2, 2}, {1, 3}); };
   const std::vector<DType> signed_dtypes{DType::float32, DType::float64, DType::int32, DType::int64};
-  return {{"neg",
-           "y = -x",
-           "[...] -> [...]",
-           "-upstream",
-           signed_dtypes,
-           {{"", {sample_numbers({2, 3}, -2, 2)}, [](std::span<const Tensor> x) { return neg(x[0]); }}}},
+  return {{"neg", "y = -x", "[...] -> [...]", "-upstream", signed_dtypes, unary_samples(neg, -2, 2)},
           {"add", "y = a + b", "[...], [...] -> broadcast", "upstream, upstream", number_dtypes, binary(add)},
           {"subtract", "y = a - b", "[...], [...] -> broadcast", "upstream, -upstream", number_dtypes,
            binary(subtract)},
           {"multiply", "y = a * b", "[...], [...] -> broadcast", "upstream * b, upstream * a", number_dtypes,
            binary(multiply)},
-          {"divide", "y = a / b", "[...], [...] -> broadcast", "upstream / b, -upstream * y / b",
+          {"divide", "y = a / b", "[...], [...] -> broadcast", "upstream / b, -upstream / b * y",
            number_dtypes, binary(divide)}};
 }
 
