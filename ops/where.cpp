@@ -1,9 +1,114 @@
+#include <retrograph/ops/broadcast.hpp>
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/where.hpp>
+
+#include <fmt/format.h>
 
 namespace retrograph {
+namespace {
+
+template <class T>
+class WhereKernel final : public Kernel {
+ public:
+  explicit WhereKernel(const Signature& signature)
+      : loop_{signature}, stretch_{stretch_for(loop_.moves(0), loop_.moves(1), loop_.moves(2))} {}
+
+  void run(const Call& call) const override {
+    const auto* condition = call.input(0).values<bool>();
+    const auto* a = call.input(1).values<T>();
+    const auto* b = call.input(2).values<T>();
+    auto* y = call.output(0).values<T>();
+    parallel_for(loop_.size(), grain, [&](std::int64_t first, std::int64_t last) {
+      loop_.walk<3>(first, last, [&](std::int64_t begin, std::int64_t count, const auto& offsets) {
+        stretch_(condition + offsets[0], a + offsets[1], b + offsets[2], y + begin, count);
+      });
+    });
+  }
+
+ private:
+  static constexpr std::int64_t grain = 8192;
+  using Stretch = void (*)(const bool* condition, const T* a, const T* b, T* y, std::int64_t count);
+
+  /// The innermost loop: each operand moves or stands still, which the compiler must know to vectorise it.
+  template <bool condition_moves, bool a_moves, bool b_moves>
+  static void stretch(const bool* condition, const T* a, const T* b, T* y, std::int64_t count) {
+    const auto first_condition = *condition;
+    const auto first_a = *a, first_b = *b;
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto chosen = a_moves ? a[i] : first_a, other = b_moves ? b[i] : first_b;
+      y[i] = (condition_moves ? condition[i] : first_condition) ? chosen : other;
+    }
+  }
+
+  template <bool... known>
+  static Stretch stretch_for(std::same_as<bool> auto next, std::same_as<bool> auto... rest) {
+    return next ? stretch_for<known..., true>(rest...) : stretch_for<known..., false>(rest...);
+  }
+  template <bool condition_moves, bool a_moves, bool b_moves>
+  static Stretch stretch_for() {
+    return &stretch<condition_moves, a_moves, b_moves>;
+  }
+
+  BroadcastLoop loop_;
+  Stretch stretch_;
+};
+
+struct Where {
+  static constexpr std::string_view name = "where";
+  static constexpr std::size_t typed_by = 1;
+  static constexpr bool in_place = true;
+
+  Types infer(const Types& operands) const {
+    if (operands[0].dtype != DType::boolean)
+      throw TypeError{fmt::format("the condition is {}, not bool", to_string(operands[0].dtype)),
+                      "compare it with a number, or cast it"};
+    require_same_dtype(operands, 1);
+    return {{operands[1].dtype, broadcast(operands)}};
+  }
+
+  template <Element T>
+  std::unique_ptr<Kernel> prepare(const Signature& signature) const {
+    return std::make_unique<WhereKernel<T>>(signature);
+  }
+
+  Gradients gradient(const Applied& node, const Tensor& upstream) const {
+    const auto [condition, a, b] = node.inputs<3>();
+    Gradients gradients(3);
+    if (node.wants(1)) gradients[1] = sum_to(where(condition, upstream, 0), a.shape());
+    if (node.wants(2)) gradients[2] = sum_to(where(condition, 0, upstream), b.shape());
+    return gradients;
+  }
+};
+
+}  // namespace
+
+Tensor where(const Tensor& condition, Operand a, Operand b) {
+  try {
+    const auto* model = a.tensor() ? a.tensor() : b.tensor();
+    if (!model)
+      throw TypeError{"one of the two choices must be a tensor",
+                      "cast the condition for zeros and ones, or make one choice a constant"};
+    return apply(Where{}, {condition, a.like(*model), b.like(*model)}, a.where());
+  } catch (Error& error) {
+    error.add_context("where", {describe(condition)}, a.where());
+    throw;
+  }
+}
 
 std::vector<CatalogueEntry> where_entries() {
-  return {};
+  const auto pattern = Array::of<bool>({2, 3}, {true, false, true, true, false, false});
+  const auto row = Array::of<bool>({3}, {false, true, true});
+  const auto apply = [](std::span<const Tensor> x) { return where(x[0], x[1], x[2]); };
+  return {{"where",
+           "y = a if condition, else b",
+           "[...] bool, [...], [...] -> broadcast",
+           "none; upstream if condition, else 0; 0 if condition, else upstream",
+           any_dtypes,
+           {{"same shape", {pattern, sample_numbers({2, 3}, -2, 2), sample_numbers({2, 3}, 1, 3)}, apply},
+            {"all broadcast", {row, sample_numbers({2, 1}, -2, 2), sample_numbers({}, 1, 3)}, apply},
+            {"a number", {pattern, sample_numbers({2, 3}, -2, 2)}, [](std::span<const Tensor> x) {
+               return where(x[0], x[1], 1);
+             }}}}};
 }
 
 }  // namespace retrograph
