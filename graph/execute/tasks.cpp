@@ -7,7 +7,7 @@
 #include <oneapi/tbb/task_group.h>
 #include <oneapi/tbb/task_scheduler_observer.h>
 
-#include <optional>
+#include <algorithm>
 
 // Of OpenMP's own runtime, which oneDNN brings along. Declared here since Clang has no <omp.h> for it.
 extern "C" {
@@ -63,13 +63,15 @@ void Group::wait() {
 
 struct Arena::Implementation {
   explicit Implementation(int wanted)
-      : threads{wanted > 0 ? wanted : tbb::info::default_concurrency()}, arena{threads}, observer{arena} {
-    if (threads > tbb::info::default_concurrency())
-      more_threads.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
-  }
+      : threads{wanted > 0 ? wanted : tbb::info::default_concurrency()},
+        allowed_threads{tbb::global_control::max_allowed_parallelism,
+                        static_cast<std::size_t>(std::max(threads, tbb::info::default_concurrency()))},
+        arena{threads},
+        observer{arena} {}
 
   int threads;
-  std::optional<tbb::global_control> more_threads;
+  // Before the arena, which asks for its threads when it is made.
+  tbb::global_control allowed_threads;
   tbb::task_arena arena;
   SingleThreadedOpenMp observer;
 };
