@@ -1,88 +1,164 @@
 #include <retrograph/ops/broadcast.hpp>
 #include <retrograph/ops/matmul_kernel.hpp>
+#include <retrograph/ops/matmul_methods.hpp>
 
-#define EIGEN_DONT_PARALLELIZE
-#include <Eigen/Core>
+#include <algorithm>
 
 namespace retrograph {
 namespace {
 
-/// Integers wrap around: their products are those of the unsigned type.
-template <class T>
-struct Arithmetic {
-  using type = T;
-};
-template <std::integral T>
-struct Arithmetic<T> {
-  using type = std::make_unsigned_t<T>;
-};
+/// A product is halved until its parts cost less: some 50 microseconds, many times what it costs to hand them
+/// to threads.
+constexpr double divisible_cost = 800'000;
+/// Parts below this lose more to reading their operands again than threads gain.
+constexpr std::int64_t least_rows = 32, least_columns = 64;
+constexpr std::int64_t most_parts = 16;
+/// Each chunk keeps memory of its own for the library below.
+constexpr std::int64_t most_chunks = 64;
 
-template <class T>
-using ConstMatrix =
-    Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, Eigen::Unaligned>;
-template <class T>
-using Matrix =
-    Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, Eigen::Unaligned>;
+double cost_of_one(const MatrixProduct& product) {
+  const auto m = static_cast<double>(product.rows), n = static_cast<double>(product.columns),
+             k = static_cast<double>(product.inner);
+  return std::max(2 * m * n * k / 10, m * k + k * n + m * n);
+}
 
-template <class T>
-class EigenKernel final : public Kernel {
+/// Along rows and columns of the result: the inner extent stays whole, so that how a product is divided
+/// changes no bit of it.
+std::vector<Tile> divide(const MatrixProduct& product) {
+  std::int64_t row_parts = 1, column_parts = 1;
+  for (auto cost = cost_of_one(product); cost >= divisible_cost && row_parts * column_parts < most_parts;
+       cost /= 2) {
+    const auto rows = product.rows / row_parts, columns = product.columns / column_parts;
+    const bool by_rows = rows >= 2 * least_rows, by_columns = columns >= 2 * least_columns;
+    if (by_rows && (rows >= columns || !by_columns))
+      row_parts *= 2;
+    else if (by_columns)
+      column_parts *= 2;
+    else
+      break;
+  }
+  // Multiples of the width of the registers that a library computes in.
+  const auto part = [](std::int64_t extent, std::int64_t parts) {
+    return parts == 1 ? extent : ((extent + parts - 1) / parts + 15) / 16 * 16;
+  };
+  const auto rows = part(product.rows, row_parts), columns = part(product.columns, column_parts);
+  std::vector<Tile> tiles;
+  for (std::int64_t row = 0; row < product.rows; row += rows)
+    for (std::int64_t column = 0; column < product.columns; column += columns)
+      tiles.push_back(
+          {row, column, std::min(rows, product.rows - row), std::min(columns, product.columns - column)});
+  return tiles;
+}
+
+/// Where every matrix of the result must be made of one b, and a's rows follow one another: one product.
+void join_batch(MatrixProduct& product) {
+  if (product.transpose_a || product.batch_a != product.batch || element_count(product.batch_b) != 1) return;
+  product.rows *= element_count(product.batch);
+  product.batch = product.batch_a = product.batch_b = {};
+}
+
+template <class T, class Method>
+class ProductKernel final : public Kernel {
  public:
-  explicit EigenKernel(MatrixProduct product)
-      : product_{std::move(product)},
-        batch_{Signature{{{DType::float32, product_.batch_a}, {DType::float32, product_.batch_b}},
-                         {{DType::float32, product_.batch}}}} {}
+  explicit ProductKernel(const MatrixProduct& product)
+      : size_a_{product.rows * product.inner},
+        size_b_{product.inner * product.columns},
+        size_y_{product.rows * product.columns},
+        bias_{product.bias},
+        tiles_{divide(product)},
+        chunks_{chunk_count(product, tiles_)},
+        method_{product, tiles_, chunks_} {
+    find_operands(product);
+  }
 
   void run(const Call& call) const override {
-    using A = typename Arithmetic<T>::type;
-    const auto* a = reinterpret_cast<const A*>(call.input(0).values<T>());
-    const auto* b = reinterpret_cast<const A*>(call.input(1).values<T>());
-    const auto* bias = product_.bias ? reinterpret_cast<const A*>(call.input(2).values<T>()) : nullptr;
-    auto* y = reinterpret_cast<A*>(call.output(0).values<T>());
-    if (batch_.size() == 0) return;
-    const auto size_a = product_.rows * product_.inner, size_b = product_.inner * product_.columns;
-    const auto size_y = product_.rows * product_.columns;
-    batch_.walk<2>(0, batch_.size(), [&](std::int64_t begin, std::int64_t count, const auto& offsets) {
-      for (std::int64_t i = 0; i < count; ++i)
-        multiply(a + (offsets[0] + (batch_.moves(0) ? i : 0)) * size_a,
-                 b + (offsets[1] + (batch_.moves(1) ? i : 0)) * size_b, bias, y + (begin + i) * size_y);
+    const auto* a = call.input(0).values<T>();
+    const auto* b = call.input(1).values<T>();
+    const auto* bias = bias_ ? call.input(2).values<T>() : nullptr;
+    auto* y = call.output(0).values<T>();
+    const auto tile_count = static_cast<std::int64_t>(tiles_.size());
+    const auto parts = static_cast<std::int64_t>(operands_.size()) * tile_count;
+    parallel_for_chunks(chunks_, [&](std::int64_t chunk) {
+      for (auto part = parts * chunk / chunks_; part < parts * (chunk + 1) / chunks_; ++part) {
+        const auto matrix = part / tile_count;
+        const auto [first, second] = operands_[static_cast<std::size_t>(matrix)];
+        method_.compute(chunk, static_cast<std::size_t>(part % tile_count), a + first * size_a_,
+                        b + second * size_b_, bias, y + matrix * size_y_);
+      }
     });
   }
 
  private:
-  template <class A>
-  void multiply(const A* a, const A* b, const A* bias, A* y) const {
-    const auto [m, n, k] = std::array{product_.rows, product_.columns, product_.inner};
-    const auto ta = product_.transpose_a, tb = product_.transpose_b;
-    const ConstMatrix<A> left{a, ta ? k : m, ta ? m : k}, right{b, tb ? n : k, tb ? k : n};
-    Matrix<A> result{y, m, n};
-    if (!ta && !tb)
-      result.noalias() = left * right;
-    else if (!ta)
-      result.noalias() = left * right.transpose();
-    else if (!tb)
-      result.noalias() = left.transpose() * right;
-    else
-      result.noalias() = left.transpose() * right.transpose();
-    if (bias) result.rowwise() += ConstMatrix<A>{bias, 1, n}.row(0);
+  static std::int64_t chunk_count(const MatrixProduct& product, const std::vector<Tile>& tiles) {
+    const auto matrices = element_count(product.batch);
+    const auto parts = matrices * static_cast<std::int64_t>(tiles.size());
+    if (tiles.size() > 1) return std::min(parts, most_chunks);
+    const auto worthwhile = 2 * cost_of_one(product) * static_cast<double>(matrices) / divisible_cost;
+    return std::clamp(static_cast<std::int64_t>(std::min(worthwhile, 1e9)), std::int64_t{1},
+                      std::min(parts, most_chunks));
   }
 
-  MatrixProduct product_;
-  BroadcastLoop batch_;
+  /// Which a and b each matrix of the result is the product of.
+  void find_operands(const MatrixProduct& product) {
+    const auto type = [](const Extents& extents) { return ArrayType{DType::float32, extents}; };
+    const BroadcastLoop loop{
+        Signature{{type(product.batch_a), type(product.batch_b)}, {type(product.batch)}}};
+    loop.walk<2>(0, loop.size(), [&](std::int64_t, std::int64_t count, const auto& offsets) {
+      for (std::int64_t i = 0; i < count; ++i)
+        operands_.push_back({offsets[0] + (loop.moves(0) ? i : 0), offsets[1] + (loop.moves(1) ? i : 0)});
+    });
+  }
+
+  struct Operands {
+    std::int64_t a, b;
+  };
+  std::int64_t size_a_, size_b_, size_y_;
+  bool bias_;
+  std::vector<Tile> tiles_;
+  std::int64_t chunks_;
+  Method method_;
+  std::vector<Operands> operands_;
+};
+
+/// An inner extent of 0: a sum without terms.
+template <class T>
+class EmptySumKernel final : public Kernel {
+ public:
+  explicit EmptySumKernel(const MatrixProduct& product) : columns_{product.columns}, bias_{product.bias} {}
+
+  void run(const Call& call) const override {
+    auto* y = call.output(0).values<T>();
+    const auto size = call.output(0).size;
+    if (!bias_) {
+      std::fill_n(y, size, T{0});
+      return;
+    }
+    for (std::int64_t row = 0; row < size; row += columns_)
+      std::copy_n(call.input(2).values<T>(), columns_, y + row);
+  }
+
+ private:
+  std::int64_t columns_;
+  bool bias_;
 };
 
 }  // namespace
 
-std::int64_t MatrixProduct::operation_count() const {
-  return 2 * rows * columns * inner * element_count(batch);
-}
-
 double cost(const MatrixProduct& product) {
-  return static_cast<double>(product.operation_count()) / 10;
+  return cost_of_one(product) * static_cast<double>(element_count(product.batch));
 }
 
 template <Number T>
 std::unique_ptr<Kernel> prepare(MatrixProduct product) {
-  return std::make_unique<EigenKernel<T>>(std::move(product));
+  join_batch(product);
+  const auto extents = {product.rows, product.columns, product.inner};
+  if (std::min(extents) == 0 || element_count(product.batch) == 0)
+    return std::make_unique<EmptySumKernel<T>>(product);
+  if (std::min(extents) == 1) return std::make_unique<ProductKernel<T, VectorMethod<T>>>(product);
+  if constexpr (std::same_as<T, float>)
+    return std::make_unique<ProductKernel<T, OneDnnMethod>>(product);
+  else
+    return std::make_unique<ProductKernel<T, EigenMethod<T>>>(product);
 }
 template std::unique_ptr<Kernel> prepare<float>(MatrixProduct);
 template std::unique_ptr<Kernel> prepare<double>(MatrixProduct);

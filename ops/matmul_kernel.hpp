@@ -15,12 +15,10 @@ struct MatrixProduct {
   bool transpose_b = false;           // b lies as [columns, inner]
   bool bias = false;                  // a third operand, [columns]
   Extents batch_a, batch_b, batch;    // of how many matrices each is made; repeated as needed to fill `batch`
-
-  std::int64_t operation_count() const;
 };
 
-/// Work of a product in the units of Op::cost: the arithmetic is about ten times as fast as an elementwise
-/// op's.
+/// Work of a product in the units of Op::cost: the arithmetic of matrices is about ten times as fast as an
+/// elementwise op's, but numbers must be read and written.
 double cost(const MatrixProduct& product);
 
 /// A kernel of operands a, b and, if there is one, bias. The same bits for any number of threads.

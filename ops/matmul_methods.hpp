@@ -1,0 +1,67 @@
+#pragma once
+
+#include <retrograph/ops/matmul_kernel.hpp>
+
+#include <span>
+
+namespace retrograph {
+
+// Ways to compute a product of matrices, of which matmul_kernel.cpp chooses one. No extent is 0.
+
+/// A rectangle of a result, computed by one thread.
+struct Tile {
+  std::int64_t row, column, rows, columns;
+};
+
+/// oneDNN's product, on the thread that calls it. Several slots may be in use at once.
+class OneDnnMethod {
+ public:
+  OneDnnMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t slots);
+  ~OneDnnMethod();
+  OneDnnMethod(OneDnnMethod&&) noexcept;
+
+  /// Of one matrix each: the places of their first numbers.
+  void compute(std::int64_t slot, std::size_t tile, const float* a, const float* b, const float* bias,
+               float* y) const;
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+/// Eigen's product.
+template <Number T>
+class EigenMethod {
+ public:
+  EigenMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t slots);
+  void compute(std::int64_t slot, std::size_t tile, const T* a, const T* b, const T* bias, T* y) const;
+
+ private:
+  MatrixProduct product_;
+  std::vector<Tile> tiles_;
+};
+
+/// Plain loops for a product in which rows, columns or inner is 1: it reads each number once, so that what a
+/// library does to prepare for reading numbers again costs more than the product itself.
+template <Number T>
+class VectorMethod {
+ public:
+  VectorMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t slots);
+  void compute(std::int64_t slot, std::size_t tile, const T* a, const T* b, const T* bias, T* y) const;
+
+ private:
+  MatrixProduct product_;
+  std::vector<Tile> tiles_;
+};
+
+/// Integers wrap around, which in C++ only unsigned ones do.
+template <class T>
+struct Wrapping {
+  using type = T;
+};
+template <std::integral T>
+struct Wrapping<T> {
+  using type = std::make_unsigned_t<T>;
+};
+
+}  // namespace retrograph
