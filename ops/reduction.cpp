@@ -1,5 +1,5 @@
-#include <retrograph/graph/error.hpp>
 #include <retrograph/ops/broadcast_to.hpp>
+#include <retrograph/ops/operand.hpp>
 #include <retrograph/ops/reduction.hpp>
 #include <retrograph/ops/reshape.hpp>
 #include <retrograph/ops/size.hpp>
@@ -25,17 +25,12 @@ Tensor ReducedAxes::repeated(const Tensor& result, const Tensor& operand) const 
 }
 
 Tensor ReducedAxes::count(const Tensor& operand) const {
-  return size(operand, Axes{std::vector<std::int64_t>{axes.begin(), axes.end()}}, operand.dtype());
+  return size(operand, as_axes(), operand.dtype());
 }
 
 ReducedAxes reduced_axes(std::string_view op, const Tensor& x, const Axes& axes, Keep keep,
                          std::source_location where) {
-  try {
-    return {axes.normalized(x.rank()), keep};
-  } catch (Error& error) {
-    error.add_context(std::string{op}, {describe(x)}, where);
-    throw;
-  }
+  return {with_context(op, x, where, [&] { return axes.normalized(x.rank()); }), keep};
 }
 
 void require_numbers(const Shape& shape, const std::vector<std::size_t>& axes) {

@@ -15,6 +15,8 @@ struct ReducedAxes {
   std::string attributes() const;
   Types infer(const Types& operands) const;
 
+  Axes as_axes() const { return Axes{std::vector<std::int64_t>{axes.begin(), axes.end()}}; }
+
   /// A result of the reduction of `operand` with extent 1 along the axes, so that it broadcasts over
   /// `operand`.
   Tensor kept(const Tensor& result, const Tensor& operand) const;

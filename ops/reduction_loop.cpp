@@ -32,8 +32,7 @@ std::int64_t product(std::vector<Group>::const_iterator first, std::vector<Group
 
 }  // namespace
 
-ReductionLayout::ReductionLayout(const Extents& extents, const std::vector<std::size_t>& axes,
-                                 std::int64_t row_piece) {
+ReductionLayout::ReductionLayout(const Extents& extents, const std::vector<std::size_t>& axes) {
   Extents kept, gone;
   for (std::size_t axis = 0; axis < extents.size(); ++axis)
     (std::binary_search(axes.begin(), axes.end(), axis) ? gone : kept).push_back(extents[axis]);
@@ -48,7 +47,7 @@ ReductionLayout::ReductionLayout(const Extents& extents, const std::vector<std::
     if (from_the_end == groups.rend()) break;
     const auto last = from_the_end.base() - 1;
     const auto outer = product(groups.cbegin(), last), inner = product(last + 1, groups.cend());
-    const auto piece = inner == 1 ? row_piece : detail::column_piece;
+    const auto piece = inner == 1 ? detail::row_piece : detail::column_piece;
     for (auto rest = last->extent; rest > 1; rest = passes.back().pieces())
       passes.push_back({outer, rest, inner, std::min(piece, rest)});
     groups.erase(last);

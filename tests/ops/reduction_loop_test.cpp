@@ -65,7 +65,7 @@ TEST_CASE("a reduction is right for every choice of axes of many shapes") {
 }
 
 TEST_CASE("a reduction is right around every boundary of its blocks") {
-  // Lanes of 4 and 16 or 32, pieces of 512, 1024 and 64, blocks of 512 columns, rows joined by eight.
+  // Strands of 4 and 32, pieces of 1024 and 64, blocks of 512 columns, rows joined by eight.
   for (const std::int64_t n : {1,  2,  3,  4,  5,   7,   8,   9,   15,  16,  17,   31,   32,   33,
                                63, 64, 65, 71, 127, 128, 129, 511, 512, 513, 1023, 1024, 1025, 4097})
     for (const std::int64_t other : {1, 3, 513}) {
