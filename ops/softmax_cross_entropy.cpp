@@ -1,9 +1,313 @@
+#include <retrograph/graph/execute/parallel.hpp>
+#include <retrograph/ops/arithmetic.hpp>
+#include <retrograph/ops/broadcast.hpp>
+#include <retrograph/ops/comparison.hpp>
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/one_hot.hpp>
+#include <retrograph/ops/reshape.hpp>
+#include <retrograph/ops/size.hpp>
+#include <retrograph/ops/softmax.hpp>
+#include <retrograph/ops/softmax_cross_entropy.hpp>
+#include <retrograph/ops/softmax_cross_entropy_labels.hpp>
+#include <retrograph/ops/sum.hpp>
+#include <retrograph/ops/where.hpp>
+
+#include <fmt/format.h>
+
+#include <atomic>
 
 namespace retrograph {
+namespace {
+
+/// Keeps the least of the rows that were refused, whichever thread saw it.
+class FirstRefused {
+ public:
+  explicit FirstRefused(std::int64_t rows) : row_{rows} {}
+  void note(std::int64_t row) {
+    auto least = row_.load(std::memory_order_relaxed);
+    while (row < least && !row_.compare_exchange_weak(least, row, std::memory_order_relaxed)) {
+    }
+  }
+  std::int64_t row() const { return row_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::int64_t> row_;
+};
+
+struct SoftmaxCrossEntropy {
+  static constexpr std::string_view name = "softmax_cross_entropy";
+  std::optional<std::int64_t> ignore_index;
+  double label_smoothing;
+
+  std::string attributes() const {
+    std::string text;
+    if (ignore_index) text += fmt::format("ignore_index={}", *ignore_index);
+    if (label_smoothing != 0)
+      text += fmt::format("{}label_smoothing={}", text.empty() ? "" : ", ", label_smoothing);
+    return text;
+  }
+
+  /// Operands: logits, labels and, if there are any, class weights.
+  Types infer(const Types& operands) const {
+    const auto& logits = operands[0];
+    if (logits.shape.rank() == 0) throw ShapeError{"logits have no axis of classes"};
+    const auto classes = logits.shape[logits.shape.rank() - 1];
+    auto rows = logits.shape.dims();
+    rows.pop_back();
+    require_labels(operands[1], logits, Shape{rows});
+    require_options(is_floating(operands[1].dtype));
+    if (operands.size() > 2) require_weights(operands[2], {logits.dtype, {classes}});
+    return {{logits.dtype, Shape{std::move(rows)}}, logits};
+  }
+
+  template <std::floating_point T>
+  std::unique_ptr<Kernel> prepare(const Signature& signature) const;
+
+  double cost(const Signature& signature) const {
+    return softmax_cost * static_cast<double>(element_count(signature.inputs[0].extents));
+  }
+
+  Gradients gradient(const Applied& node, const Upstreams& upstreams) const;
+
+  friend bool operator==(const SoftmaxCrossEntropy&, const SoftmaxCrossEntropy&) = default;
+
+ private:
+  static void require_labels(const Type& labels, const Type& logits, const Shape& rows) {
+    if (is_floating(labels.dtype)) {
+      if (labels.dtype != logits.dtype)
+        throw TypeError{
+            fmt::format("dtypes differ: {} and {}", to_string(logits.dtype), to_string(labels.dtype)),
+            "convert one of them with cast"};
+      if (labels.shape != logits.shape)
+        throw ShapeError{fmt::format("the labels are {} and the logits {}", to_string(labels.shape),
+                                     to_string(logits.shape)),
+                         labels.shape == rows ? "convert class indices to int32 with cast"
+                                              : "rows of probabilities must have the shape of the logits"};
+      return;
+    }
+    if (labels.dtype != DType::int32 && labels.dtype != DType::int64)
+      throw TypeError{fmt::format("labels cannot be {}", to_string(labels.dtype)),
+                      "convert class indices to int32 with cast"};
+    if (labels.shape != rows)
+      throw ShapeError{fmt::format("the labels are {} and the rows of logits {}", to_string(labels.shape),
+                                   to_string(rows)),
+                       fmt::format("class indices must be {}", to_string(rows))};
+  }
+
+  void require_options(bool labels_are_probabilities) const {
+    if (!(label_smoothing >= 0 && label_smoothing <= 1))
+      throw GraphError{fmt::format("the label smoothing is {}, not in [0, 1]", label_smoothing)};
+    if (ignore_index && labels_are_probabilities)
+      throw GraphError{"ignore_index has no meaning for rows of probabilities"};
+  }
+
+  static void require_weights(const Type& weights, const Type& expected) {
+    if (weights.dtype != expected.dtype)
+      throw TypeError{fmt::format("the class weights are {} and the logits {}", to_string(weights.dtype),
+                                  to_string(expected.dtype)),
+                      "convert one of them with cast"};
+    if (weights.shape != expected.shape)
+      throw ShapeError{fmt::format("the class weights are {}, not {}", to_string(weights.shape),
+                                   to_string(expected.shape))};
+  }
+};
+
+template <class T>
+class LossKernel final : public Kernel {
+ public:
+  LossKernel(const Signature& signature, const SoftmaxCrossEntropy& op)
+      : classes_{signature.inputs[0].extents.back()},
+        rows_{element_count(signature.outputs[0].extents)},
+        labels_dtype_{signature.inputs[1].dtype},
+        ignore_index_{op.ignore_index},
+        smoothing_{static_cast<T>(op.label_smoothing)} {}
+
+  void run(const Call& call) const override {
+    const auto* weights = call.inputs.size() > 2 ? call.input(2).values<T>() : nullptr;
+    const auto with_indices = [&]<class Index>(std::type_identity<Index>) {
+      run(call,
+          IndexLabels<T, Index>{call.input(1).values<Index>(), classes_, ignore_index_, smoothing_, weights});
+    };
+    if (labels_dtype_ == DType::int32)
+      with_indices(std::type_identity<std::int32_t>{});
+    else if (labels_dtype_ == DType::int64)
+      with_indices(std::type_identity<std::int64_t>{});
+    else
+      run(call, ProbabilityLabels<T>{call.input(1).values<T>(), classes_, smoothing_, weights});
+  }
+
+ private:
+  /// One pass over the rows: shares and loss of each while it is in the first-level cache.
+  template <class Labels>
+  void run(const Call& call, const Labels& labels) const {
+    const auto* logits = call.input(0).values<T>();
+    auto* losses = call.output(0).values<T>();
+    auto* shares = call.output(1).values<T>();
+    FirstRefused refused{rows_};
+    parallel_for(rows_, rows_per_chunk(classes_), [&](std::int64_t first, std::int64_t last) {
+      for (auto row = first; row < last; ++row) {
+        if (classes_ == 0 || !labels.are_valid(row)) {
+          refused.note(row);
+          continue;
+        }
+        const auto* x = logits + row * classes_;
+        const auto sum = softmax_row(x, shares + row * classes_, classes_);
+        const auto log_sum = sum.log();
+        losses[row] = labels.loss(row, [=](std::int64_t k) { return log_sum - (x[k] - sum.max); });
+      }
+    });
+    if (refused.row() < rows_) labels.refuse(refused.row(), call.input(0).extents());
+  }
+
+  std::int64_t classes_, rows_;
+  DType labels_dtype_;
+  std::optional<std::int64_t> ignore_index_;
+  T smoothing_;
+};
+
+template <std::floating_point T>
+std::unique_ptr<Kernel> SoftmaxCrossEntropy::prepare(const Signature& signature) const {
+  return std::make_unique<LossKernel<T>>(signature, *this);
+}
+
+std::int64_t class_axis(const Tensor& logits) {
+  return static_cast<std::int64_t>(logits.rank()) - 1;
+}
+
+Tensor row_sums(const Tensor& rows) {
+  return sum(rows, class_axis(rows), Keep::yes);
+}
+
+/// A number a row, repeated along the classes in products with `rows`.
+Tensor per_row(const Tensor& numbers, const Tensor& rows) {
+  return reshape(numbers, reduced(rows.shape(), {rows.rank() - 1}, Keep::yes));
+}
+
+/// The labels as rows of probabilities; the row of an ignored label is 0.
+Tensor label_rows(const Tensor& labels, const Tensor& logits, std::optional<std::int64_t> ignore_index) {
+  if (is_floating(labels.dtype())) return labels;
+  const auto classes = logits.shape()[logits.rank() - 1];
+  if (!ignore_index) return one_hot(labels, classes, logits.dtype());
+  const auto kept = where(equal(labels, *ignore_index), -1, labels);
+  return one_hot(kept, classes, logits.dtype(), OutOfRange::zero_row);
+}
+
+Gradients SoftmaxCrossEntropy::gradient(const Applied& node, const Upstreams& upstreams) const {
+  const auto logits = node.input(0), labels = node.input(1), a = node.result(1);
+  const bool has_weights = node.input_count() > 2;
+  Gradients gradients(node.input_count());
+
+  if (const auto& of_shares = upstreams[1]; of_shares && node.wants(0))
+    gradients[0] = a * (*of_shares - row_sums(*of_shares * a));
+  if (!upstreams[0]) return gradients;
+
+  const auto upstream = per_row(*upstreams[0], logits);
+  const auto y = label_rows(labels, logits, ignore_index);
+  const auto smoothed = [&] {
+    if (label_smoothing == 0) return y;
+    const auto even_share = label_smoothing / size(logits, class_axis(logits), logits.dtype());
+    return (1 - label_smoothing) * y + (ignore_index ? even_share * row_sums(y) : even_share);
+  }();
+  if (node.wants(0)) {
+    const auto target = has_weights ? smoothed * node.input(2) : smoothed;
+    // The target of a row adds up to 1 unless weights change it or the row is ignored.
+    const auto difference = has_weights || ignore_index ? a * row_sums(target) - target : a - target;
+    gradients[0] = gradients[0] ? *gradients[0] + difference * upstream : difference * upstream;
+  }
+  if (!node.wants(1) && !(has_weights && node.wants(2))) return gradients;
+  const auto surprise = -(upstream * log_softmax(logits));
+  if (node.wants(1)) {
+    const auto weighted = has_weights ? surprise * node.input(2) : surprise;
+    gradients[1] = label_smoothing == 0 ? weighted : (1 - label_smoothing) * weighted;
+  }
+  if (has_weights && node.wants(2)) gradients[2] = sum_to(surprise * smoothed, node.input(2).shape());
+  return gradients;
+}
+
+/// While it lives, all nodes are marked as made by the user's line.
+Graph::ContextGuard made_at(Graph& graph, std::source_location where) {
+  auto context = graph.context();
+  context.where = context.where.value_or(where);
+  return {graph, std::move(context)};
+}
+
+/// The sum of the weights of the labelled classes, or of the rows that are not ignored.
+Tensor weight_of_labels(const Tensor& logits, const Tensor& labels,
+                        const SoftmaxCrossEntropyOptions& options) {
+  const auto y = label_rows(labels, logits, options.ignore_index);
+  return sum(options.class_weights ? y * *options.class_weights : y);
+}
+
+}  // namespace
+
+Tensor softmax_cross_entropy(const Tensor& logits, const Tensor& labels,
+                             const SoftmaxCrossEntropyOptions& options, std::source_location where) {
+  const auto guard = made_at(logits.graph(), where);
+  const SoftmaxCrossEntropy op{options.ignore_index, options.label_smoothing};
+  const auto losses = options.class_weights ? apply(op, {logits, labels, *options.class_weights}, where)
+                                            : apply(op, {logits, labels}, where);
+  const bool counts_rows = is_floating(labels.dtype()) || (!options.class_weights && !options.ignore_index);
+  if (options.reduction != LossReduction::mean || counts_rows)
+    return reduce_losses(losses, options.reduction, where);
+  return sum(losses) / weight_of_labels(logits, labels, options);
+}
 
 std::vector<CatalogueEntry> softmax_cross_entropy_entries() {
-  return {};
+  using Options = SoftmaxCrossEntropyOptions;
+  const auto logits = sample_numbers({3, 4}, -2, 2), weights = sample_numbers({4}, 0.5, 2);
+  const auto labels = Array::of<std::int32_t>({3}, {2, 0, 3});
+  const auto with_indices = [](Options options) {
+    return [=](std::span<const Tensor> x) { return softmax_cross_entropy(x[0], x[1], options); };
+  };
+  // Softmax keeps rows of probabilities what they are while differences are taken.
+  const auto with_probabilities = [](Options options) {
+    return [=](std::span<const Tensor> x) { return softmax_cross_entropy(x[0], softmax(x[1]), options); };
+  };
+  const auto with_weights = [](Options options) {
+    return [=](std::span<const Tensor> x) mutable {
+      options.class_weights = x[2];
+      return softmax_cross_entropy(x[0], is_floating(x[1].dtype()) ? softmax(x[1]) : x[1], options);
+    };
+  };
+  const auto with_shares = [](std::span<const Tensor> x) {
+    const auto loss = softmax_cross_entropy(x[0], x[1]);
+    return loss + sum(loss.result(1) * loss.result(1), -1);
+  };
+  const auto shares_alone = [](std::span<const Tensor> x) {
+    return softmax_cross_entropy(x[0], x[1]).result(1);
+  };
+  using enum LossReduction;
+  return {{"softmax_cross_entropy",
+           "loss_i = log(sum_k exp(logits_ik)) - logits_i,labels_i; a = softmax(logits)",
+           "[batch, classes], [batch] or [batch, classes] -> [batch], [batch, classes]",
+           "(a - y) * upstream",
+           float_dtypes,
+           {{"indices", {logits, labels}, with_indices({})},
+            {"indices of int64 along two axes",
+             {sample_numbers({2, 2, 3}, -2, 2), Array::of<std::int64_t>({2, 2}, {2, 0, 1, 1})},
+             with_indices({})},
+            {"a single row", {sample_numbers({4}, -2, 2), Array::scalar<std::int32_t>(1)}, with_indices({})},
+            {"mean", {logits, labels}, with_indices({.reduction = mean})},
+            {"sum", {logits, labels}, with_indices({.reduction = LossReduction::sum})},
+            {"ignore_index", {logits, labels}, with_indices({.ignore_index = 0})},
+            {"ignore_index, mean", {logits, labels}, with_indices({.ignore_index = 0, .reduction = mean})},
+            {"smoothed", {logits, labels}, with_indices({.label_smoothing = 0.2})},
+            {"smoothed, ignore_index",
+             {logits, labels},
+             with_indices({.ignore_index = 3, .label_smoothing = 0.2, .reduction = mean})},
+            {"class weights", {logits, labels, weights}, with_weights({})},
+            {"class weights, all options",
+             {logits, labels, weights},
+             with_weights({.ignore_index = 2, .label_smoothing = 0.1, .reduction = mean})},
+            {"probabilities", {logits, sample_numbers({3, 4}, -1, 1)}, with_probabilities({})},
+            {"probabilities, mean",
+             {logits, sample_numbers({3, 4}, -1, 1)},
+             with_probabilities({.reduction = mean})},
+            {"probabilities, smoothed, class weights",
+             {logits, sample_numbers({3, 4}, -1, 1), weights},
+             with_weights({.label_smoothing = 0.2})},
+            {"the loss and the shares", {logits, labels}, with_shares},
+            {"the shares alone", {logits, labels}, shares_alone}}}};
 }
 
 }  // namespace retrograph

@@ -38,6 +38,18 @@ T row_max(const T* x, std::int64_t count) {
   return largest;
 }
 
+/// The sum of term(0) .. term(count - 1).
+template <std::floating_point T, class Term>
+T lane_sum(std::int64_t count, Term term) {
+  T lanes[row_lanes] = {};
+  std::int64_t i = 0;
+  for (; i + row_lanes <= count; i += row_lanes)
+    for (std::int64_t lane = 0; lane < row_lanes; ++lane) lanes[lane] += term(i + lane);
+  for (; i < count; ++i) lanes[0] += term(i);
+  for (std::int64_t lane = 1; lane < row_lanes; ++lane) lanes[0] += lanes[lane];
+  return lanes[0];
+}
+
 /// The sum of exp(x - max) over a row, less 1.
 ///
 /// At least one term is exp(0) = 1. Such terms are counted and the others summed by themselves, so that
