@@ -134,6 +134,17 @@ std::optional<Dim> divide_exactly(const Dim& dividend, const Dim& divisor) {
   return Dim{std::move(quotient)};
 }
 
+std::optional<Dim> divide_rounding_up(const Dim& dividend, std::int64_t divisor) {
+  invariant(divisor > 0, "a dim is divided by a number that is not above 0");
+  Dim::Terms quotient;
+  for (const auto& [monomial, coefficient] : dividend.terms()) {
+    const bool has_rest = coefficient % divisor != 0;
+    if (has_rest && !monomial.empty()) return std::nullopt;
+    quotient[monomial] = coefficient / divisor + (has_rest && coefficient > 0 ? 1 : 0);
+  }
+  return Dim{std::move(quotient)};
+}
+
 std::string to_string(const Dim& dim) {
   if (dim.is_number()) return fmt::format("{}", dim.number_);
   std::string text;

@@ -43,6 +43,10 @@ class Dim {
   /// q with q * divisor == dividend, if there is one and `divisor` has a single term.
   friend std::optional<Dim> divide_exactly(const Dim& dividend, const Dim& divisor);
 
+  /// `dividend` / `divisor` rounded up, if that is a polynomial whatever the symbols are bound to: the
+  /// coefficients of the symbols must be multiples of `divisor`, which is above 0.
+  friend std::optional<Dim> divide_rounding_up(const Dim& dividend, std::int64_t divisor);
+
   /// "784", "batch", "2*batch + 1".
   friend std::string to_string(const Dim& dim);
 

@@ -21,7 +21,7 @@ bool can_hold(N number) {
 }
 
 template <class N>
-Array scalar_of(N number, DType dtype) {
+Array array_of(N number, DType dtype) {
   return visit(dtype, [&]<class T>(std::type_identity<T>) {
     if (!can_hold<T>(number))
       throw TypeError{fmt::format("the number {} is no {}", number, to_string(dtype)),
@@ -36,7 +36,7 @@ Tensor Operand::like(const Tensor& like) const {
   if (const auto* own = tensor()) return *own;
   const auto* integer = std::get_if<std::int64_t>(&value_);
   auto array =
-      integer ? scalar_of(*integer, like.dtype()) : scalar_of(std::get<double>(value_), like.dtype());
+      integer ? array_of(*integer, like.dtype()) : array_of(std::get<double>(value_), like.dtype());
   return like.graph().constant(std::move(array), where_);
 }
 
@@ -55,6 +55,10 @@ Tensor apply(Op op, std::initializer_list<Operand> operands) {
     throw;
   }
   return model->graph().apply(std::move(op), tensors, where);
+}
+
+Array scalar_of(double number, DType dtype) {
+  return array_of(number, dtype);
 }
 
 Tensor constant(Graph& graph, double number, DType dtype, std::source_location where) {

@@ -37,6 +37,9 @@ class Operand {
 /// there.
 Tensor apply(Op op, std::initializer_list<Operand> operands);
 
+/// A number as an array without axes. Throws TypeError if the dtype cannot hold it.
+Array scalar_of(double number, DType dtype);
+
 /// A number as a constant of `dtype`. Throws TypeError if the dtype cannot hold it.
 Tensor constant(Graph& graph, double number, DType dtype,
                 std::source_location where = std::source_location::current());

@@ -36,6 +36,14 @@ TEST_CASE("a dim divides exactly or not at all") {
   CHECK_FALSE(divide_exactly(Dim{6}, 0).has_value());
 }
 
+TEST_CASE("a dim is divided and rounded up where the result is a polynomial again") {
+  CHECK(divide_rounding_up(Dim{7}, 2) == Dim{4});
+  CHECK(divide_rounding_up(Dim{-7}, 2) == Dim{-3});
+  CHECK(divide_rounding_up(2 * batch - 1, 2) == batch);
+  CHECK(divide_rounding_up(4 * batch + 5, 4) == batch + 2);
+  CHECK_FALSE(divide_rounding_up(batch, 2).has_value());
+}
+
 TEST_CASE("a dim is evaluated under a binding") {
   const Binding binding{{"batch", 64}, {"time", 10}};
   CHECK((2 * batch + time_steps * batch - 1).evaluate(binding) == 128 + 640 - 1);
