@@ -1,7 +1,9 @@
 #pragma once
 
+#include <retrograph/graph/execute/parallel.hpp>
 #include <retrograph/graph/kernel.hpp>
 
+#include <algorithm>
 #include <cstddef>
 
 namespace retrograph {
@@ -62,6 +64,25 @@ class CopyKernel final : public Kernel {
   void run(const Call& call) const override { copy_.run(call.input(0).data, call.output(0).data); }
 
  private:
+  StridedCopy copy_;
+};
+
+/// The kernel of an op that copies its operand's numbers to some places of the result and a value elsewhere.
+template <Element T>
+class FillAndCopyKernel final : public Kernel {
+ public:
+  FillAndCopyKernel(T value, StridedCopy copy) : value_{value}, copy_{std::move(copy)} {}
+
+  void run(const Call& call) const override {
+    auto* y = call.output(0).values<T>();
+    parallel_for(call.output(0).size, std::int64_t{16384}, [&](std::int64_t first, std::int64_t last) {
+      std::fill(y + first, y + last, value_);
+    });
+    copy_.run(call.input(0).data, y);
+  }
+
+ private:
+  T value_;
   StridedCopy copy_;
 };
 
