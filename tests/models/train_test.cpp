@@ -1,0 +1,194 @@
+#include <retrograph/models/mlp.hpp>
+#include <retrograph/models/sgd.hpp>
+#include <retrograph/models/train.hpp>
+
+#include "models/blobs.hpp"
+#include "support/matchers.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <thread>
+
+using namespace retrograph;
+using namespace retrograph::test;
+
+namespace {
+
+/// A small net and all that is needed to train it on blobs.
+struct Training {
+  explicit Training(double learning_rate = 0.5)
+      : model{mlp(graph, {.inputs = 2, .hidden = {8}, .classes = 4})},
+        updates{sgd(model.loss, graph.parameters(), {.learning_rate = learning_rate, .momentum = 0.5})},
+        state{initial_state(graph, 1)} {}
+
+  std::vector<EpochReport> run(TrainOptions options = {}) {
+    options.threads = 1;
+    return train(model, updates, state, training, test, options);
+  }
+
+  Graph graph;
+  Classifier model;
+  Updates updates;
+  State state;
+  Dataset training = blobs(50, 1);
+  Dataset test = blobs(30, 2);
+};
+
+void check_same_bits(const State& a, const State& b) {
+  REQUIRE(a.size() == b.size());
+  for (std::size_t index = 0; index < a.size(); ++index) {
+    INFO(a.name(index));
+    CHECK(a.array(index) == b.array(index));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("train learns to tell blobs apart and reports each epoch") {
+  Training training;
+  std::vector<std::int64_t> heard;
+  const auto reports = training.run(
+      {.epochs = 20, .batch_size = 8, .on_epoch = [&](const EpochReport& r) { heard.push_back(r.epoch); }});
+  REQUIRE(reports.size() == 20);
+  CHECK(heard.size() == 20);
+  CHECK(heard.front() == 1);
+  CHECK(heard.back() == 20);
+  CHECK(reports.back().training.loss < 0.1 * reports.front().training.loss);
+  CHECK(reports.back().training.accuracy == 1);
+  CHECK(reports.back().test.accuracy == 1);
+  CHECK(reports.back().progress == Progress::better_than_chance);
+  for (const auto& report : reports) {
+    CHECK(report.seconds > 0);
+    CHECK(report.samples_per_second == 50 / report.seconds);
+  }
+}
+
+TEST_CASE("an epoch's means are those of its steps, the short last batch by its size") {
+  Training training;
+  std::vector<StepReport> steps;
+  const auto reports = training.run(
+      {.epochs = 1, .batch_size = 16, .on_step = [&](const StepReport& r) { steps.push_back(r); }});
+  REQUIRE(steps.size() == 4);  // of 16, 16, 16 and 2 samples
+  CHECK(steps.back().step == 4);
+  CHECK(steps.back().steps == 4);
+  CHECK(steps.back().epoch == 1);
+  const auto mean = [&](auto number) {
+    return (16 * (number(steps[0]) + number(steps[1]) + number(steps[2])) + 2 * number(steps[3])) / 50;
+  };
+  const auto loss = mean([](const StepReport& r) { return r.batch.loss; });
+  const auto accuracy = mean([](const StepReport& r) { return r.batch.accuracy; });
+  // Four products and sums in double.
+  CHECK(reports[0].training.loss == Approx(loss).epsilon(1e-14));
+  CHECK(reports[0].training.accuracy == Approx(accuracy).epsilon(1e-14));
+}
+
+TEST_CASE("training goes on from a saved state as if it had never stopped") {
+  Training whole, halves;
+  whole.run({.epochs = 4, .batch_size = 16});
+  halves.run({.epochs = 2, .batch_size = 16});
+  State saved = halves.state;
+  halves.run({.epochs = 1, .batch_size = 16});  // lost
+  halves.state = saved;
+  const auto rest = halves.run({.epochs = 2, .batch_size = 16});
+  CHECK(rest.front().epoch == 3);
+  check_same_bits(whole.state, halves.state);
+}
+
+TEST_CASE("each epoch has an order of its own, and each seed") {
+  // Without steps, the loss of a batch says which samples are in it.
+  Training training{0};
+  std::vector<double> losses;
+  const auto run = [&] {
+    losses.clear();
+    training.run({.epochs = 2, .batch_size = 25, .on_step = [&](const StepReport& r) {
+                    losses.push_back(r.batch.loss);
+                  }});
+    return losses;
+  };
+  const auto once = run();
+  CHECK(once[0] != once[2]);
+  training.state.set_step(0);
+  CHECK(run() == once);
+  State other{2};
+  for (std::size_t index = 0; index < training.state.size(); ++index)
+    other.set(training.state.name(index), training.state.array(index));
+  training.state = other;
+  CHECK(run() != once);
+}
+
+TEST_CASE("seconds are those of training, not of callbacks") {
+  Training training;
+  training.run({.epochs = 1, .batch_size = 50});  // compiles
+  const auto reports = training.run({.epochs = 1, .batch_size = 10, .on_step = [&](const StepReport&) {
+                                       std::this_thread::sleep_for(std::chrono::milliseconds{100});
+                                     }});
+  CHECK(reports[0].seconds < 0.5);
+}
+
+TEST_CASE("evaluate is the mean over all samples, however they are cut, and changes nothing") {
+  Training training;
+  const State before = training.state;
+  const auto whole = evaluate(training.model, training.state, training.test, {.threads = 1});
+  const auto pieces =
+      evaluate(training.model, training.state, training.test, {.batch_size = 7, .threads = 1});
+  CHECK(whole.accuracy == Approx(pieces.accuracy).epsilon(1e-14));  // counts, divided and put together
+  CHECK(whole.loss == Approx(pieces.loss).epsilon(1e-6));           // float32 means of 7 and of 30
+  CHECK(training.state.step() == 0);
+  check_same_bits(training.state, before);
+  const auto report = training.run({.epochs = 1}).back();
+  CHECK(report.test.loss == evaluate(training.model, training.state, training.test, {.threads = 1}).loss);
+}
+
+TEST_CASE("progress says whether the loss has left ln(classes), and which way") {
+  CHECK(progress_of(std::log(10), 10) == Progress::at_chance);
+  CHECK(progress_of(0.99 * std::log(10), 10) == Progress::at_chance);
+  CHECK(progress_of(1.01 * std::log(10), 10) == Progress::at_chance);
+  CHECK(progress_of(0.9 * std::log(10), 10) == Progress::better_than_chance);
+  CHECK(progress_of(1.1 * std::log(10), 10) == Progress::worse_than_chance);
+  CHECK(progress_of(std::numeric_limits<double>::quiet_NaN(), 10) == Progress::worse_than_chance);
+}
+
+TEST_CASE("a net that does not learn is reported as such") {
+  Graph graph;
+  const auto model = mlp(graph, {.inputs = 2, .hidden = {}, .classes = 4});
+  const auto updates = sgd(model.loss, graph.parameters(), {.learning_rate = 0});
+  auto state = initial_state(graph, 1);
+  for (std::size_t index = 0; index < state.size(); ++index)
+    state.array(index) = Array{state.array(index).extents()};
+  const auto data = blobs(20, 1);
+  const auto reports = train(model, updates, state, data, data, {.epochs = 1, .threads = 1});
+  CHECK(reports[0].training.loss == Approx(std::log(4)).epsilon(1e-6));
+  CHECK(reports[0].progress == Progress::at_chance);
+  CHECK(Training{1e6}.run({.epochs = 1, .batch_size = 4})[0].progress == Progress::worse_than_chance);
+}
+
+TEST_CASE("train stops where a callback throws, and at numbers that are not finite if asked to") {
+  Training training;
+  struct Interrupted {};
+  const auto interrupt = [](const StepReport& report) {
+    if (report.step == 2) throw Interrupted{};
+  };
+  CHECK_THROWS_AS(training.run({.batch_size = 10, .on_step = interrupt}), Interrupted);
+  CHECK(training.state.step() == 2);
+  training.training.images.values<float>()[0] = std::numeric_limits<float>::quiet_NaN();
+  CHECK_REFUSED(NotFiniteError, training.run({.check_finite = true}),
+                "hidden/linear: made a number that is not finite");
+}
+
+TEST_CASE("train refuses data that do not fit, in words") {
+  Training training;
+  training.test = blobs(0, 1);
+  CHECK_REFUSED(DataError, training.run(), "there are no samples to test on");
+  CHECK_REFUSED(DataError, evaluate(training.model, training.state, training.test),
+                "there are no samples to evaluate on");
+  training.training = blobs(0, 1);
+  CHECK_REFUSED(DataError, training.run(), "there are no samples to train on");
+  training.test = blobs(3, 1);
+  training.training = {Array{{4, 3}}, Array{{4}, DType::int32}};
+  CHECK_REFUSED(FeedError, training.run(), "'images' is [batch, 2] and was fed [4, 3]");
+  training.training = blobs(4, 1);
+  training.training.labels.values<std::int32_t>()[2] = 4;
+  CHECK_REFUSED(FeedError, training.run(), "has the label 4, and there are 4 classes");
+  CHECK_REFUSED(ShapeError, training.run({.batch_size = 0}), "a batch of 0 samples");
+}
