@@ -1,0 +1,79 @@
+#include <retrograph/graph/execute/executable.hpp>
+#include <retrograph/models/adam.hpp>
+#include <retrograph/models/mlp.hpp>
+#include <retrograph/models/sgd.hpp>
+
+#include "support/matchers.hpp"
+
+using namespace retrograph;
+using namespace retrograph::test;
+
+namespace {
+
+constexpr std::int64_t inputs = 196, classes = 10;
+
+/// Sizes that no partition divides: full batches, and a short one at the end of each pass.
+constexpr std::int64_t batch_sizes[] = {67, 67, 67, 13};
+
+struct Batch {
+  Array images, labels;
+};
+
+Batch batch(std::uint64_t step) {
+  const auto place_in_pass = step % std::size(batch_sizes);
+  const auto rows = batch_sizes[place_in_pass];
+  const RandomStream random{9, "batch", place_in_pass};
+  Batch batch{uniform(0, 1)({DType::float32, {rows, inputs}}, random), Array{{rows}, DType::int32}};
+  std::uint64_t place = 1'000'000;  // beyond the images'
+  for (auto& label : batch.labels.values<std::int32_t>())
+    label = static_cast<std::int32_t>(random.bits(place++) % classes);
+  return batch;
+}
+
+using Optimizer = Updates (*)(const Tensor& loss, std::span<const Parameter> parameters);
+
+/// Every number that training makes: the loss of each step, and the state at the end.
+std::vector<Array> trained(Optimizer optimizer, int threads, std::uint64_t steps) {
+  Graph graph;
+  const auto model = mlp(graph, {.inputs = inputs, .hidden = {80, 33}, .classes = classes});
+  Executable train{
+      graph,
+      {.outputs = {model.loss}, .updates = optimizer(model.loss, graph.parameters()), .threads = threads}};
+  auto state = initial_state(graph, 1);
+  std::vector<Array> numbers;
+  for (std::uint64_t step = 0; step < steps; ++step) {
+    const auto [images, labels] = batch(step);
+    numbers.push_back(train.run(state, model.images.feed(images), model.labels.feed(labels))[model.loss]);
+  }
+  for (std::size_t index = 0; index < state.size(); ++index) numbers.push_back(state.array(index));
+  return numbers;
+}
+
+void check_same_bits(Optimizer optimizer) {
+  constexpr std::uint64_t steps = 60;
+  const auto alone = trained(optimizer, 1, steps);
+  CHECK(alone[steps - 1].scalar() < alone[0].scalar());
+  for (const int threads : {2, 3, 8}) {
+    INFO(threads << " threads");
+    const auto together = trained(optimizer, threads, steps);
+    REQUIRE(together.size() == alone.size());
+    for (std::size_t index = 0; index < alone.size(); ++index) {
+      INFO("number " << index);
+      REQUIRE(together[index] == alone[index]);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("training by sgd with momentum gives the same bits for any number of threads") {
+  check_same_bits([](const Tensor& loss, std::span<const Parameter> parameters) {
+    return sgd(loss, parameters, {.learning_rate = 0.05, .momentum = 0.9});
+  });
+}
+
+TEST_CASE("training by adam gives the same bits for any number of threads") {
+  check_same_bits([](const Tensor& loss, std::span<const Parameter> parameters) {
+    return adam(loss, parameters, {.learning_rate = 0.01});
+  });
+}
