@@ -1,12 +1,15 @@
+#include <retrograph/graph/compile/rewrite.hpp>
 #include <retrograph/ops/broadcast.hpp>
 #include <retrograph/ops/entries.hpp>
 #include <retrograph/ops/matmul.hpp>
 #include <retrograph/ops/matmul_kernel.hpp>
 #include <retrograph/ops/operand.hpp>
 #include <retrograph/ops/reshape.hpp>
+#include <retrograph/ops/transpose_op.hpp>
 
 #include <fmt/format.h>
 
+#include <array>
 #include <utility>
 
 namespace retrograph {
@@ -66,6 +69,21 @@ struct Matmul {
   }
 
   double cost(const Signature& signature) const { return retrograph::cost(product(signature)); }
+
+  /// A transpose before either operand becomes a part of the product.
+  std::optional<Rewritten> rewrite(const Match& match) const {
+    auto inputs = match.inputs();
+    auto transposes = std::array{transpose_a, transpose_b};
+    for (std::size_t place = 0; place < 2; ++place) {
+      const auto* producer = match.producer(place);
+      const auto* transpose = producer ? producer->op.as<Transpose>() : nullptr;
+      if (!transpose || !transpose->swaps_last_two()) continue;
+      inputs[place] = producer->inputs[0];
+      transposes[place] = !transposes[place];
+    }
+    if (inputs == match.inputs()) return std::nullopt;
+    return Rewritten{Matmul{transposes[0], transposes[1]}, std::move(inputs)};
+  }
 
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto [a, b] = node.inputs<2>();

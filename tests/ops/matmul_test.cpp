@@ -1,6 +1,7 @@
 #include <retrograph/autograd/gradient.hpp>
 #include <retrograph/graph/execute/executable.hpp>
 #include <retrograph/ops/matmul.hpp>
+#include <retrograph/ops/transpose.hpp>
 
 #include "support/matchers.hpp"
 
@@ -186,6 +187,29 @@ TEST_CASE("the gradients of matmul are upstream b^T and a^T upstream") {
       CHECK_THAT(evaluate(gradients[1]), equals(transpose_b ? product(u, x, {true, transpose_a})
                                                             : product(x, u, {!transpose_a, false})));
     }
+}
+
+TEST_CASE("matmul takes in a transpose of either operand, which is then not run") {
+  Graph graph;
+  const auto a = graph.input("a", {2, 3, 4}), b = graph.input("b", {5, 3});
+  const auto y = matmul(matrix_transpose(a), matrix_transpose(b)), z = matmul(a, transpose(b), {true, false});
+  Executable executable{graph, {.outputs = {y, z, matmul(matrix_transpose(a), b, {false, true})}}};
+  const auto fed_a = whole_numbers({2, 3, 4}, DType::float32, 1);
+  const auto fed_b = whole_numbers({5, 3}, DType::float32, 2);
+  const auto results = executable.run(a.feed(fed_a), b.feed(fed_b));
+  CHECK_THAT(results[y], equals(run(fed_a, fed_b, {true, true})));
+  CHECK(results[z] == results[y]);
+  CHECK(executable.plan().find("transpose") == std::string::npos);
+}
+
+TEST_CASE("matmul leaves a transpose of other axes as it is") {
+  Graph graph;
+  const auto a = graph.input("a", {3, 2, 4}), b = graph.input("b", {4, 3});
+  const auto fed = whole_numbers({3, 2, 4}, DType::float32, 1),
+             matrix = whole_numbers({4, 3}, DType::float32, 2);
+  const auto stacks = transpose(a, {1, 0, 2});
+  CHECK_THAT(evaluate(matmul(stacks, b), a.feed(fed), b.feed(matrix)),
+             equals(run(evaluate(stacks, a.feed(fed)), matrix)));
 }
 
 TEST_CASE("matmul accepts symbolic extents, before the last two axes too") {
