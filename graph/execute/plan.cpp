@@ -192,13 +192,14 @@ void Plan::start_task(const TaskRun& run, std::uint32_t task) {
 /// Runs a task and then, on the same thread, one of those that it set free; the others are handed out.
 void Plan::run_task(const TaskRun& run, std::uint32_t task) {
   finished_tasks_.load(std::memory_order_acquire);
-  for (std::optional<std::uint32_t> next = task; next;) {
-    const auto& current = schedule_.tasks()[*next];
+  constexpr auto none = ~std::uint32_t{0};  // GCC takes an optional here for one that may be read empty
+  for (auto next = task; next != none;) {
+    const auto& current = schedule_.tasks()[next];
     for (const auto step : current.steps) run_step(step);
-    next.reset();
+    next = none;
     for (const auto successor : current.successors) {
       if (waiting_for_[successor].fetch_sub(1, std::memory_order_acq_rel) != 1) continue;
-      if (!next)
+      if (next == none)
         next = successor;
       else
         start_task(run, successor);
