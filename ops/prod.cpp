@@ -4,6 +4,7 @@
 #include <retrograph/ops/prod_of_others.hpp>
 #include <retrograph/ops/reduction.hpp>
 #include <retrograph/ops/reduction_loop.hpp>
+#include <retrograph/ops/wrapping.hpp>
 
 namespace retrograph {
 namespace {
@@ -17,12 +18,7 @@ struct ProdFold {
   }
   template <class T>
   static T join(T a, T b) {
-    if constexpr (std::integral<T>) {
-      using Unsigned = std::make_unsigned_t<T>;  // whose overflow is defined
-      return static_cast<T>(static_cast<Unsigned>(a) * static_cast<Unsigned>(b));
-    } else {
-      return a * b;
-    }
+    return wrapping_multiply(a, b);
   }
   template <class T>
   static T nothing() {

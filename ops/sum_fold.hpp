@@ -1,6 +1,7 @@
 #pragma once
 
 #include <retrograph/ops/reduction_loop.hpp>
+#include <retrograph/ops/wrapping.hpp>
 
 namespace retrograph {
 
@@ -13,12 +14,7 @@ struct SumFold {
   }
   template <class T>
   static T join(T a, T b) {
-    if constexpr (std::integral<T>) {
-      using Unsigned = std::make_unsigned_t<T>;  // whose overflow is defined
-      return static_cast<T>(static_cast<Unsigned>(a) + static_cast<Unsigned>(b));
-    } else {
-      return a + b;
-    }
+    return wrapping_add(a, b);
   }
   template <class T>
   static T nothing() {
