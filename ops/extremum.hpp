@@ -1,6 +1,6 @@
 #pragma once
 
-#include <retrograph/graph/dtype.hpp>
+#include <retrograph/ops/reduction_loop.hpp>
 
 namespace retrograph {
 
@@ -12,7 +12,9 @@ bool is_nan(T x) {
     return false;
 }
 
-/// Whether a candidate takes the place of the best so far. NaN does, so that it is not lost.
+// Whether a candidate takes the place of the best so far. NaN does, so that it is not lost, and nothing but
+// NaN takes its place.
+
 struct Largest {
   static constexpr std::string_view name = "max", place_name = "argmax";
   template <Element T>
@@ -25,6 +27,20 @@ struct Smallest {
   template <Element T>
   static bool replaces(T best, T candidate) {
     return candidate < best || is_nan(candidate);
+  }
+};
+
+/// Joins numbers to the best of them.
+template <class Order>
+struct ExtremumFold {
+  static constexpr bool centred = false;
+  template <class T>
+  static T take(T x, T) {
+    return x;
+  }
+  template <class T>
+  static T join(T a, T b) {
+    return Order::replaces(a, b) ? b : a;
   }
 };
 
