@@ -261,15 +261,18 @@ struct Op::Model final : Concept {
       const auto dtype = detail::typed_by<O>() < signature.inputs.size()
                              ? signature.inputs[detail::typed_by<O>()].dtype
                              : signature.outputs[0].dtype;
-      return visit(dtype, [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Kernel> {
-        if constexpr (detail::PreparesFor<O, T>)
-          return op.template prepare<T>(signature);
-        else if constexpr (detail::ComputesFor<O, T>)
-          return std::make_unique<detail::TypedKernel<O, T>>(op);
-        else
-          throw InternalError{"a kernel was asked for a dtype that the op does not support"};
-      });
+      return visit(dtype, [&]<class T>(std::type_identity<T>) { return prepare_for<T>(signature); });
     }
+  }
+
+  template <class T>
+  std::unique_ptr<Kernel> prepare_for(const Signature& signature) const {
+    if constexpr (detail::PreparesFor<O, T>)
+      return op.template prepare<T>(signature);
+    else if constexpr (detail::ComputesFor<O, T>)
+      return std::make_unique<detail::TypedKernel<O, T>>(op);
+    else
+      throw InternalError{"a kernel was asked for a dtype that the op does not support"};
   }
 
   double cost(const Signature& signature) const override {

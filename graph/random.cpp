@@ -68,7 +68,7 @@ double RandomStream::normal(std::uint64_t index) const {
 
 std::uint64_t hash_of_name(std::string_view name) {
   std::uint64_t hash = 0xcbf29ce484222325u;
-  for (const unsigned char letter : name) hash = (hash ^ letter) * 0x100000001b3u;
+  for (const char letter : name) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3u;
   return hash;
 }
 
