@@ -7,6 +7,12 @@
 namespace retrograph {
 namespace {
 
+/// An integer as wide as T: the compiler vectorises a choice whose condition is as wide as what is chosen.
+template <class T>
+using MaskFor = std::conditional_t<sizeof(T) == 8, std::int64_t,
+                                   std::conditional_t<sizeof(T) == 4, std::int32_t, std::int8_t>>;
+
+/// Bools are read and written as bytes, for the same reason.
 template <class T>
 class WhereKernel final : public Kernel {
  public:
@@ -14,10 +20,10 @@ class WhereKernel final : public Kernel {
       : loop_{signature}, stretch_{stretch_for(loop_.moves(0), loop_.moves(1), loop_.moves(2))} {}
 
   void run(const Call& call) const override {
-    const auto* condition = call.input(0).values<bool>();
-    const auto* a = call.input(1).values<T>();
-    const auto* b = call.input(2).values<T>();
-    auto* y = call.output(0).values<T>();
+    const auto* condition = static_cast<const std::uint8_t*>(call.input(0).data);
+    const auto* a = static_cast<const T*>(call.input(1).data);
+    const auto* b = static_cast<const T*>(call.input(2).data);
+    auto* y = static_cast<T*>(call.output(0).data);
     parallel_for(loop_.size(), grain, [&](std::int64_t first, std::int64_t last) {
       loop_.walk<3>(first, last, [&](std::int64_t begin, std::int64_t count, const auto& offsets) {
         stretch_(condition + offsets[0], a + offsets[1], b + offsets[2], y + begin, count);
@@ -27,16 +33,17 @@ class WhereKernel final : public Kernel {
 
  private:
   static constexpr std::int64_t grain = 8192;
-  using Stretch = void (*)(const bool* condition, const T* a, const T* b, T* y, std::int64_t count);
+  using Stretch = void (*)(const std::uint8_t* condition, const T* a, const T* b, T* y, std::int64_t count);
 
-  /// The innermost loop: each operand moves or stands still, which the compiler must know to vectorise it.
+  /// The innermost loop, in which each operand moves or stands still.
   template <bool condition_moves, bool a_moves, bool b_moves>
-  static void stretch(const bool* condition, const T* a, const T* b, T* y, std::int64_t count) {
+  static void stretch(const std::uint8_t* condition, const T* a, const T* b, T* y, std::int64_t count) {
     const auto first_condition = *condition;
     const auto first_a = *a, first_b = *b;
     for (std::int64_t i = 0; i < count; ++i) {
-      const auto chosen = a_moves ? a[i] : first_a, other = b_moves ? b[i] : first_b;
-      y[i] = (condition_moves ? condition[i] : first_condition) ? chosen : other;
+      const T left = a_moves ? a[i] : first_a, right = b_moves ? b[i] : first_b;
+      const auto mask = static_cast<MaskFor<T>>(condition_moves ? condition[i] : first_condition);
+      y[i] = mask != 0 ? left : right;
     }
   }
 
@@ -68,7 +75,8 @@ struct Where {
 
   template <Element T>
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {
-    return std::make_unique<WhereKernel<T>>(signature);
+    using Stored = std::conditional_t<std::same_as<T, bool>, std::uint8_t, T>;
+    return std::make_unique<WhereKernel<Stored>>(signature);
   }
 
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
