@@ -24,7 +24,6 @@ inline Tensor operator&&(Operand a, Operand b) {
 inline Tensor operator||(Operand a, Operand b) {
   return logical_or(a, b);
 }
-/// For a plain number inside an Operand too, which is refused.
 Tensor operator!(Operand x);
 
 }  // namespace retrograph
