@@ -1,0 +1,71 @@
+#include "support/matchers.hpp"
+#include "tools/program.hpp"
+
+using namespace retrograph::test;
+
+namespace {
+
+void check_wrong(const std::vector<std::string>& arguments, const std::string& words) {
+  const auto run = run_program(arguments);
+  CHECK(run.exit_code == 2);
+  CHECK(run.output.empty());
+  CHECK_THAT(run.errors, contains("retrograph: " + words));
+  CHECK_THAT(run.errors, contains("--help lists what there is"));
+}
+
+}  // namespace
+
+TEST_CASE("--help is everywhere and names what there is") {
+  const auto check_help = [](const std::vector<std::string>& arguments,
+                             const std::vector<std::string>& words) {
+    const auto run = run_program(arguments);
+    CHECK(run.exit_code == 0);
+    CHECK(run.errors.empty());
+    for (const auto& word : words) CHECK_THAT(run.output, contains(word));
+  };
+  check_help({"--help"}, {"train", "draw", "ops", "--version"});
+  check_help({"-h"}, {"train", "draw", "ops"});
+  check_help({"train", "--help"},
+             {"--data DIR", "[data/mnist]", "--epochs N", "[5]", "--batch N", "[64]", "--optimizer sgd|adam",
+              "--learning-rate R", "[0.1 for sgd, 0.001 for adam]", "--layer-rate SCOPE=R",
+              "--hidden N[,N...]", "[128]", "--activation relu|sigmoid|tanh", "[relu]", "--threads N",
+              "--seed N", "--log FILE.jsonl", "--check-finite"});
+  check_help({"train", "mlp", "--help"}, {"--epochs N"});
+  check_help({"draw", "--help"}, {"--output FILE", "--forward-only", "--hidden N[,N...]"});
+  check_help({"ops", "--help"}, {"name, formula, shapes"});
+}
+
+TEST_CASE("--version prints name and version") {
+  const auto run = run_program({"--version"});
+  CHECK(run.exit_code == 0);
+  CHECK(run.output == "retrograph " RETROGRAPH_VERSION "\n");
+}
+
+TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
+  check_wrong({}, "a command is required: train, draw or ops");
+  check_wrong({"paint"}, "paint is no command");
+  check_wrong({"train"}, "model is required");
+  check_wrong({"train", "cnn"}, "model: cnn not in {mlp}");
+  check_wrong({"train", "mlp", "--bogus"}, "The following argument was not expected: --bogus");
+  check_wrong({"train", "mlp", "--epochs", "1.5"}, "--epochs: 1.5 is not a positive integer");
+  check_wrong({"train", "mlp", "--epochs", "0"}, "--epochs: 0 is not a positive integer");
+  check_wrong({"train", "mlp", "--batch", "64x"}, "--batch: 64x is not a positive integer");
+  check_wrong({"train", "mlp", "--learning-rate", "nan"}, "--learning-rate: nan is not a positive number");
+  check_wrong({"train", "mlp", "--learning-rate", "1e999"},
+              "--learning-rate: 1e999 is not a positive number");
+  check_wrong({"train", "mlp", "--optimizer", "lbfgs"}, "--optimizer: lbfgs not in {sgd,adam}");
+  check_wrong({"train", "mlp", "--activation", "step"}, "--activation: step not in {relu,sigmoid,tanh}");
+  check_wrong({"train", "mlp", "--threads", "-1"}, "--threads: -1 is not a number of threads");
+  check_wrong({"train", "mlp", "--seed", "-1"}, "--seed: -1 is not an integer from 0 on");
+  check_wrong({"draw", "mlp"}, "--output is required");
+  check_wrong({"draw", "mlp", "-o", "mlp.gif"},
+              "--output: mlp.gif is not a name that ends in .dot, .svg, .png");
+}
+
+TEST_CASE("layers and their rates are checked as they are read") {
+  for (const std::string hidden : {"0", "-3", "3,", ",3", "3,,4", "3 4", "many"})
+    check_wrong({"train", "mlp", "--hidden", hidden},
+                "--hidden: " + hidden + " is not a list of positive integers");
+  for (const std::string rate : {"output", "=0.1", "output=", "output=fast", "output=-1", "output=inf"})
+    check_wrong({"train", "mlp", "--layer-rate", rate}, "--layer-rate: " + rate + " is not SCOPE=RATE");
+}

@@ -1,0 +1,203 @@
+#include "command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+
+namespace retrograph::program {
+namespace {
+
+constexpr int wrong_command_line = 2;
+
+/// Shows "--epochs N" beside "Passes over the training set [5]".
+class HelpFormatter : public CLI::Formatter {
+ public:
+  HelpFormatter() { column_width(28); }
+
+  std::string make_option_opts(const CLI::Option* option) const override {
+    return option->get_type_name().empty() ? std::string{} : " " + option->get_type_name();
+  }
+  std::string make_option_desc(const CLI::Option* option) const override {
+    const auto standard = option->get_default_str();
+    return option->get_description() + (standard.empty() ? std::string{} : " [" + standard + "]");
+  }
+};
+
+/// The number that all of `text` is.
+template <class T>
+std::optional<T> parsed(std::string_view text) {
+  T number{};
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+CLI::Validator require(std::string_view what, bool (*holds)(const std::string&)) {
+  return CLI::Validator{[what, holds](std::string& text) {
+                          return holds(text) ? std::string{} : fmt::format("{} is not {}", text, what);
+                        },
+                        ""};
+}
+
+const auto positive_number = require("a positive number", [](const std::string& text) {
+  const auto number = parsed<double>(text);
+  return number && std::isfinite(*number) && *number > 0;
+});
+const auto positive_integer = require(
+    "a positive integer", [](const std::string& text) { return parsed<std::int64_t>(text).value_or(0) > 0; });
+const auto seed = require("an integer from 0 on",
+                          [](const std::string& text) { return parsed<std::uint64_t>(text).has_value(); });
+const auto thread_count = require("a number of threads from 0 to 1024", [](const std::string& text) {
+  return parsed<std::uint32_t>(text).value_or(1025) <= 1024;
+});
+const auto picture_file =
+    require("a name that ends in .dot, .svg, .png or .pdf", [](const std::string& text) {
+      const auto ending = std::filesystem::path{text}.extension();
+      return ending == ".dot" || ending == ".svg" || ending == ".png" || ending == ".pdf";
+    });
+
+/// "128,64".
+std::vector<std::int64_t> parse_hidden(const std::string& text) {
+  std::vector<std::int64_t> units;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const auto end = std::min(text.find(',', begin), text.size());
+    const auto count = parsed<std::int64_t>(std::string_view{text}.substr(begin, end - begin));
+    if (count.value_or(0) <= 0)
+      throw CLI::ValidationError{"--hidden", text + " is not a list of positive integers, such as 128,64"};
+    units.push_back(*count);
+    begin = end + 1;
+  }
+  return units;
+}
+
+/// "output=0.1": the rate is behind the last '='.
+std::pair<std::string, double> parse_layer_rate(const std::string& text) {
+  const auto sign = text.rfind('=');
+  const auto rate =
+      sign == std::string::npos ? std::nullopt : parsed<double>(std::string_view{text}.substr(sign + 1));
+  if (sign == 0 || !rate || !std::isfinite(*rate) || *rate < 0)
+    throw CLI::ValidationError{"--layer-rate", text + " is not SCOPE=RATE, such as output=0.01"};
+  return {text.substr(0, sign), *rate};
+}
+
+CLI::Option* add_choice(CLI::App& command, const std::string& name, std::string& value,
+                        const std::vector<std::string>& choices, const std::string& description) {
+  return command.add_option(name, value, description)
+      ->check(CLI::IsMember(choices).description(""))
+      ->type_name(fmt::format("{}", fmt::join(choices, "|")))
+      ->capture_default_str();
+}
+
+void add_mlp_options(CLI::App& command, MlpChoice& options) {
+  command
+      .add_option_function<std::string>(
+          "--hidden", [&options](const std::string& text) { options.hidden = parse_hidden(text); },
+          "Units of each hidden layer, from the images on")
+      ->type_name("N[,N...]")
+      ->default_str("128");
+  add_choice(command, "--activation", options.activation, {"relu", "sigmoid", "tanh"}, "Between the layers");
+}
+
+/// The only model there is; the word is there for those to come.
+void require_model(CLI::App& command, std::string& model) {
+  add_choice(command, "model", model, {"mlp"}, "The model: a multi-layer perceptron")->required();
+}
+
+void add_train(CLI::App& program, TrainCommand& options, std::string& model) {
+  auto& train = *program.add_subcommand("train", "Train a model on the MNIST digits");
+  require_model(train, model);
+  train.add_option("--data", options.data, "Folder of the four MNIST files; ./tools/mnist fetches them")
+      ->type_name("DIR")
+      ->capture_default_str();
+  train.add_option("--epochs", options.epochs, "Passes over the training set")
+      ->check(positive_integer)
+      ->type_name("N")
+      ->capture_default_str();
+  train.add_option("--batch", options.batch, "Samples of one step")
+      ->check(positive_integer)
+      ->type_name("N")
+      ->capture_default_str();
+  add_choice(train, "--optimizer", options.optimizer, {"sgd", "adam"},
+             "How parameters follow their gradients");
+  train.add_option("--learning-rate", options.learning_rate, "Size of a step [0.1 for sgd, 0.001 for adam]")
+      ->check(positive_number)
+      ->type_name("R");
+  train
+      .add_option_function<std::vector<std::string>>(
+          "--layer-rate",
+          [&options](const std::vector<std::string>& texts) {
+            for (const auto& text : texts) options.layer_rates.push_back(parse_layer_rate(text));
+          },
+          "Another learning rate for the parameters of a scope, such as output=0.01; may be repeated")
+      ->type_name("SCOPE=R")
+      ->expected(1)
+      ->take_all();
+  add_mlp_options(train, options.mlp);
+  train.add_option("--threads", options.threads, "Threads to run on; 0 takes all there are")
+      ->check(thread_count)
+      ->type_name("N")
+      ->capture_default_str();
+  train.add_option("--seed", options.seed, "Fixes the first weights and the order of the samples")
+      ->check(seed)
+      ->type_name("N")
+      ->capture_default_str();
+  train.add_option("--log", options.log, "Write a JSON object for each epoch to this file")
+      ->type_name("FILE.jsonl");
+  train.add_flag("--check-finite", options.check_finite,
+                 "Stop at the first node that makes a NaN or an infinity, and name it (slower)");
+}
+
+void add_draw(CLI::App& program, DrawCommand& options, std::string& model) {
+  auto& draw = *program.add_subcommand("draw", "Draw the graph of a model");
+  require_model(draw, model);
+  draw.add_option("-o,--output", options.output, "Where to; the ending says what: .dot, .svg, .png or .pdf")
+      ->required()
+      ->check(picture_file)
+      ->type_name("FILE");
+  draw.add_flag("--forward-only", options.forward_only, "Leave out gradients and updates");
+  add_mlp_options(draw, options.mlp);
+}
+
+int complain(std::string sentence, const CLI::App& program) {
+  const auto chosen = program.get_subcommands();
+  const auto strangers = program.remaining();
+  if (chosen.empty())
+    sentence = strangers.empty() ? "a command is required: train, draw or ops"
+                                 : strangers.front() + " is no command";
+  const auto command = chosen.empty() ? "" : " " + chosen.front()->get_name();
+  fmt::print(stderr, "retrograph: {}\n  hint: retrograph{} --help lists what there is\n", sentence, command);
+  return wrong_command_line;
+}
+
+}  // namespace
+
+std::variant<Command, int> parse_command_line(int argc, const char* const* argv) {
+  CLI::App program{"retrograph: a model is a graph you can see, differentiate, run in parallel and draw",
+                   "retrograph"};
+  program.set_version_flag("--version", "retrograph " RETROGRAPH_VERSION);
+  program.require_subcommand(1);
+  program.formatter(std::make_shared<HelpFormatter>());
+
+  std::string model;
+  TrainCommand train;
+  DrawCommand draw;
+  add_train(program, train, model);
+  add_draw(program, draw, model);
+  program.add_subcommand("ops", "List the ops: name, formula, shapes, dtypes and gradient");
+
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::Success& help_or_version) {
+    return program.exit(help_or_version);
+  } catch (const CLI::ParseError& error) {
+    return complain(error.what(), program);
+  }
+  const auto& chosen = program.get_subcommands().front()->get_name();
+  if (chosen == "train") return Command{train};
+  if (chosen == "draw") return Command{draw};
+  return Command{OpsCommand{}};
+}
+
+}  // namespace retrograph::program

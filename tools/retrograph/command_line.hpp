@@ -1,0 +1,14 @@
+#pragma once
+
+#include "commands.hpp"
+
+#include <variant>
+
+namespace retrograph::program {
+
+using Command = std::variant<TrainCommand, DrawCommand, OpsCommand>;
+
+/// What the command line asks for; or, once help, version or a complaint is printed, the exit code.
+std::variant<Command, int> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace retrograph::program

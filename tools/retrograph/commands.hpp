@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace retrograph::program {
+
+/// What `--hidden` and `--activation` say: the net between the 784 pixels and the 10 digits.
+struct MlpChoice {
+  std::vector<std::int64_t> hidden{128};
+  std::string activation = "relu";
+};
+
+struct TrainCommand {
+  MlpChoice mlp;
+  std::filesystem::path data = "data/mnist";
+  std::int64_t epochs = 5;
+  std::int64_t batch = 64;
+  std::string optimizer = "sgd";
+  std::optional<double> learning_rate;  // the optimizer's usual one if not given
+  std::vector<std::pair<std::string, double>> layer_rates;
+  int threads = 0;  // as many as the machine has
+  std::uint64_t seed = 1;
+  std::optional<std::filesystem::path> log;
+  bool check_finite = false;
+};
+
+struct DrawCommand {
+  MlpChoice mlp;
+  std::filesystem::path output;
+  bool forward_only = false;
+};
+
+struct OpsCommand {};
+
+/// Trains, and tells of it as it goes.
+void run(const TrainCommand& command);
+
+/// Draws, in the format that the output's ending says.
+void run(const DrawCommand& command);
+
+/// Prints the catalogue: a line an op where the terminal is wide enough or there is none, else a few.
+void run(const OpsCommand& command);
+
+}  // namespace retrograph::program
