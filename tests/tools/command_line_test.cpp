@@ -57,6 +57,7 @@ TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
   check_wrong({"train", "mlp", "--activation", "step"}, "--activation: step not in {relu,sigmoid,tanh}");
   check_wrong({"train", "mlp", "--threads", "-1"}, "--threads: -1 is not a number of threads");
   check_wrong({"train", "mlp", "--seed", "-1"}, "--seed: -1 is not an integer from 0 on");
+  check_wrong({"train", "mlp", "mlp"}, "The following argument was not expected: mlp");
   check_wrong({"draw", "mlp"}, "--output is required");
   check_wrong({"draw", "mlp", "-o", "mlp.gif"},
               "--output: mlp.gif is not a name that ends in .dot, .svg, .png");

@@ -178,6 +178,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
                    "retrograph"};
   program.set_version_flag("--version", "retrograph " RETROGRAPH_VERSION);
   program.require_subcommand(1);
+  program.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   program.formatter(std::make_shared<HelpFormatter>());
 
   std::string model;

@@ -1,0 +1,182 @@
+#include "support/matchers.hpp"
+#include "support/mnist_files.hpp"
+#include "tools/program.hpp"
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <sstream>
+
+using namespace retrograph::test;
+using nlohmann::json;
+
+namespace {
+
+/// A folder of 100 digits to train on and 20 to test on, and runs of `train mlp` on them.
+class Training {
+ public:
+  Training() { write_mnist(folder_.path(), 100, 20); }
+
+  std::string path(std::string_view name) const { return folder_ / name; }
+  std::vector<std::string> arguments(const std::vector<std::string>& more) const {
+    std::vector<std::string> all{"train",     "mlp", "--data",  folder_.path().string(),
+                                 "--hidden",  "16",  "--batch", "16",
+                                 "--threads", "2"};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+  ProgramRun run(const std::vector<std::string>& more) const { return run_program(arguments(more)); }
+
+  /// The log of a run that must succeed.
+  std::vector<json> log_of(std::vector<std::string> more) const {
+    more.insert(more.end(), {"--log", path("log.jsonl")});
+    const auto result = run(more);
+    CHECK(result.exit_code == 0);
+    CHECK(result.errors.empty());
+    std::vector<json> lines;
+    std::istringstream text{read_file(path("log.jsonl"))};
+    for (std::string line; std::getline(text, line);) lines.push_back(json::parse(line));
+    return lines;
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+std::vector<double> losses(const std::vector<json>& log) {
+  std::vector<double> result;
+  for (const auto& line : log) result.push_back(line["train_loss"]);
+  return result;
+}
+
+void check_fails(const ProgramRun& run, const std::string& words) {
+  CHECK(run.exit_code == 1);
+  CHECK_THAT(run.errors, contains("retrograph: "));
+  CHECK_THAT(run.errors, contains(words));
+}
+
+}  // namespace
+
+TEST_CASE("train learns digits that are easy to tell apart, and tells of it line by line") {
+  const Training training;
+  const auto run = training.run({"--epochs", "12"});
+  CHECK(run.exit_code == 0);
+  CHECK(run.errors.empty());
+  CHECK_THAT(run.output,
+             contains("784-16-10 relu, sgd 0.1, batch 16, seed 1, 100 training and 20 test digits\n"));
+  CHECK_THAT(run.output, contains("\nfirst batch: loss 2."));
+  CHECK_THAT(run.output, contains("(guessing: ln(10) = 2.3026)\nepoch   1 "));
+  CHECK_THAT(run.output, contains("\nepoch  12 "));
+  CHECK_THAT(run.output, contains(" samples/s  loss 0."));
+  CHECK_THAT(run.output, contains("  test accuracy 100.00 %\n"));
+  CHECK(run.output.find('\r') == std::string::npos);
+}
+
+TEST_CASE("train logs an object an epoch with the six keys, in order") {
+  const Training training;
+  const auto log = training.log_of({"--epochs", "3"});
+  REQUIRE(log.size() == 3);
+  for (std::size_t i = 0; i < log.size(); ++i) {
+    CHECK(log[i].size() == 6);
+    CHECK(log[i]["epoch"] == i + 1);
+    CHECK(log[i]["seconds"] > 0);
+    CHECK(log[i]["samples_per_second"].get<double>() ==
+          Approx(100 / log[i]["seconds"].get<double>()).epsilon(1e-9));
+    CHECK(log[i]["train_loss"] > 0);
+    CHECK(log[i]["train_accuracy"] <= 1);
+    CHECK(log[i]["test_accuracy"] <= 1);
+  }
+  CHECK_THAT(read_file(training.path("log.jsonl")), contains("{\"epoch\":1,\"seconds\":"));
+  CHECK(training.log_of({"--epochs", "1"}).size() == 1);  // anew, not behind the old lines
+}
+
+TEST_CASE("train gives the same numbers for any number of threads, and others for another seed") {
+  const Training training;
+  const auto reference = losses(training.log_of({"--epochs", "2"}));
+  CHECK(losses(training.log_of({"--epochs", "2", "--threads", "1"})) == reference);
+  CHECK(losses(training.log_of({"--epochs", "2", "--threads", "3"})) == reference);
+  CHECK(losses(training.log_of({"--epochs", "2", "--seed", "2"})) != reference);
+}
+
+TEST_CASE("every option of train reaches the training") {
+  const Training training;
+  const auto reference = losses(training.log_of({"--epochs", "2"}));
+  const std::vector<std::vector<std::string>> changes{
+      {"--hidden", "16,8"},       {"--activation", "sigmoid"},  {"--activation", "tanh"},
+      {"--learning-rate", "0.2"}, {"--layer-rate", "output=0"}, {"--optimizer", "adam"},
+      {"--batch", "17"}};
+  std::vector<std::vector<double>> all{reference};
+  for (auto change : changes) {
+    CAPTURE(change);
+    change.insert(change.end(), {"--epochs", "2"});
+    auto own = losses(training.log_of(change));
+    CHECK(std::find(all.begin(), all.end(), own) == all.end());
+    all.push_back(std::move(own));
+  }
+}
+
+TEST_CASE("train takes a rate for each of several scopes") {
+  const Training training;
+  const auto frozen =
+      losses(training.log_of({"--epochs", "2", "--layer-rate", "output=0", "--layer-rate", "hidden=0"}));
+  CHECK(frozen[0] == Approx(frozen[1]).epsilon(1e-5));  // the order of the sum differs between epochs
+  CHECK_THAT(training.run({"--epochs", "1", "--layer-rate", "output=0.01"}).output,
+             contains("sgd 0.1 (output: 0.01), batch 16"));
+}
+
+TEST_CASE("train says so when the loss has not left that of guessing") {
+  const Training training;
+  const auto run = training.run({"--epochs", "1", "--learning-rate", "1e-9"});
+  CHECK(run.exit_code == 0);
+  CHECK_THAT(run.output, contains("ln(10) = 2.3026, that of guessing: another --learning-rate may help\n"));
+  const auto learnt = training.run({"--epochs", "3"});
+  CHECK(learnt.output.find("may help") == std::string::npos);
+}
+
+TEST_CASE("train stops when the loss is no number any more") {
+  const Training training;
+  const auto run = training.run({"--epochs", "50", "--learning-rate", "1e30"});
+  check_fails(run, "the loss of epoch 1 is ");
+  check_fails(run, "use a smaller --learning-rate");
+}
+
+TEST_CASE("train --check-finite names the node that made the first NaN or infinity") {
+  const Training training;
+  const auto run = training.run({"--epochs", "2", "--learning-rate", "1e30", "--check-finite"});
+  check_fails(run, "not finite");
+  CHECK_THAT(run.errors, contains("at "));
+  CHECK(training.run({"--epochs", "1", "--check-finite"}).exit_code == 0);
+}
+
+TEST_CASE("train draws a bar on a terminal, and wipes it before the line of the epoch") {
+  const Training training;
+  const auto run = run_program_on_terminal(training.arguments({"--epochs", "2"}), 100);
+  CHECK(run.exit_code == 0);
+  CHECK_THAT(run.output, contains("\r\x1b[Kepoch   1  ["));
+  CHECK_THAT(run.output, contains("\r\x1b[Kepoch   1   "));
+}
+
+TEST_CASE("train names data that is missing or damaged") {
+  const Training training;
+  check_fails(run_program({"train", "mlp", "--data", training.path("absent")}),
+              "there is no folder " + training.path("absent"));
+  check_fails(run_program({"train", "mlp", "--data", training.path("absent")}), "run ./tools/mnist");
+
+  write_file(training.path("train-labels-idx1-ubyte"), digit_labels(99));
+  check_fails(training.run({}), "99 labels");
+  std::filesystem::remove(training.path("train-labels-idx1-ubyte"));
+  check_fails(training.run({}), "no train-labels-idx1-ubyte in ");
+}
+
+TEST_CASE("train refuses a log that cannot be written before it trains") {
+  const Training training;
+  const auto run = training.run({"--log", training.path("absent/log.jsonl")});
+  check_fails(run, "cannot write " + training.path("absent/log.jsonl") + ": No such file or directory");
+  CHECK(run.output.empty());
+  check_fails(training.run({"--log", "/dev/full"}), "cannot write /dev/full: No space left on device");
+}
+
+TEST_CASE("train names the scopes there are when a layer rate matches none") {
+  const Training training;
+  const auto run = training.run({"--layer-rate", "outptu=0.1"});
+  check_fails(run, "--layer-rate: no parameter matches 'outptu'\n  hint: there are hidden, output\n");
+}

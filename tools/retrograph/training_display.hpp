@@ -1,0 +1,32 @@
+#pragma once
+
+#include <retrograph/models/train.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace retrograph::program {
+
+/// Tells of a training on standard output: a line an epoch, and on a terminal a bar that grows meanwhile.
+class TrainingDisplay {
+ public:
+  explicit TrainingDisplay(std::int64_t classes);
+
+  void step(const StepReport& report);
+  /// Throws NotFiniteError if the training loss is not a number any more.
+  void epoch(const EpochReport& report);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void draw_bar(const StepReport& report);
+  void clear_bar();
+  void print_verdict(const EpochReport& report) const;
+
+  std::string chance_;  // "ln(10) = 2.3026"
+  bool first_ = true;
+  bool on_terminal_;
+  Clock::time_point bar_drawn_{};
+};
+
+}  // namespace retrograph::program
