@@ -28,13 +28,6 @@ Tensor projected(const Tensor& y, std::uint64_t seed, std::string_view name) {
   return sum(y * y.graph().constant(projection(y.shape().evaluate({}), seed, name)));
 }
 
-std::string index_text(std::int64_t place, const Extents& extents) {
-  Extents index(extents.size());
-  for (std::size_t axis = extents.size(); axis-- > 0; place /= extents[axis])
-    index[axis] = place % extents[axis];
-  return fmt::format("[{}]", fmt::join(index, ", "));
-}
-
 /// f, projected, as a graph of inputs; at order 2 the projected sum of the gradients of that.
 class Checked {
  public:
@@ -107,7 +100,7 @@ void check_gradient(const TensorFunction& f, const std::vector<Array>& arguments
       if (!(std::abs(exact - numeric) <= allowed))
         throw GradientError{fmt::format(
             "the derivative of order {} with respect to argument {} at {} is {:.12g}, by differences {:.12g}",
-            options.order, argument, index_text(place, analytic.extents()), exact, numeric)};
+            options.order, argument, to_string(index_at(place, analytic.extents())), exact, numeric)};
     }
   }
 }

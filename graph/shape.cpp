@@ -31,6 +31,13 @@ std::vector<std::int64_t> row_major_strides(const Extents& extents) {
   return strides;
 }
 
+Extents index_at(std::int64_t place, const Extents& extents) {
+  Extents index(extents.size());
+  for (std::size_t axis = extents.size(); axis-- > 0; place /= extents[axis])
+    index[axis] = place % extents[axis];
+  return index;
+}
+
 Dim Shape::element_count() const {
   Dim count = 1;
   for (const auto& dim : dims_) count = count * dim;

@@ -19,6 +19,9 @@ std::int64_t element_count(const Extents& extents);
 /// Numbers to step over for the next index of each axis, rows first.
 std::vector<std::int64_t> row_major_strides(const Extents& extents);
 
+/// The index along each axis of the number at a place counted rows first.
+Extents index_at(std::int64_t place, const Extents& extents);
+
 /// The extents of a tensor, one Dim an axis; empty for a scalar.
 class Shape {
  public:

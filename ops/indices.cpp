@@ -12,10 +12,8 @@ void require_index_dtype(DType dtype) {
 }
 
 void refuse_index(std::int64_t index, std::int64_t place, const Extents& extents, std::int64_t extent) {
-  Extents position(extents.size());
-  for (auto axis = extents.size(); axis-- > 0; place /= extents[axis]) position[axis] = place % extents[axis];
-  throw FeedError{
-      fmt::format("the index {} at {} is outside of 0 .. {}", index, to_string(position), extent - 1)};
+  throw FeedError{fmt::format("the index {} at {} is outside of 0 .. {}", index,
+                              to_string(index_at(place, extents)), extent - 1)};
 }
 
 }  // namespace retrograph

@@ -19,9 +19,7 @@ inline constexpr double probability_tolerance = 1e-5;
 /// "row 3", or "row [3, 5]" where rows are counted along several axes.
 inline std::string row_text(std::int64_t row, const Extents& logits) {
   if (logits.size() <= 2) return fmt::format("row {}", row);
-  Extents index(logits.size() - 1);
-  for (auto axis = index.size(); axis-- > 0; row /= logits[axis]) index[axis] = row % logits[axis];
-  return fmt::format("row [{}]", fmt::join(index, ", "));
+  return fmt::format("row {}", to_string(index_at(row, {logits.begin(), logits.end() - 1})));
 }
 
 /// Labels that are class indices, one a row.

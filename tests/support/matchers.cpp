@@ -5,16 +5,6 @@
 #include <cmath>
 
 namespace retrograph::test {
-namespace {
-
-std::string index_text(std::int64_t place, const Extents& extents) {
-  std::vector<std::int64_t> index(extents.size());
-  for (std::size_t axis = extents.size(); axis-- > 0; place /= extents[axis])
-    index[axis] = place % extents[axis];
-  return fmt::format("[{}]", fmt::join(index, ", "));
-}
-
-}  // namespace
 
 Equals Equals::within(Tolerance tolerance) const {
   auto copy = *this;
@@ -42,7 +32,7 @@ bool Equals::match(const Array& actual) const {
     if (a == e || (std::isnan(a) && std::isnan(e))) continue;
     if (std::abs(a - e) <= allowed(e)) continue;
     difference_ = fmt::format("differs first at {}: {:.17g}, expected {:.17g}, allowed difference {:.3g}",
-                              index_text(place, actual.extents()), a, e, allowed(e));
+                              to_string(index_at(place, actual.extents())), a, e, allowed(e));
     return false;
   }
   difference_ = "equals the expected array";
