@@ -47,13 +47,13 @@ RandomStream::RandomStream(std::uint64_t seed, std::uint64_t name_hash, std::uin
   key_ = {low(key), high(key)};
 }
 
-std::array<std::uint32_t, 4> RandomStream::block(std::uint64_t index) const {
+std::array<std::uint32_t, 4> RandomStream::words(std::uint64_t index) const {
   return philox({low(index), high(index), low(step_), high(step_)}, key_);
 }
 
 std::uint64_t RandomStream::bits(std::uint64_t index) const {
-  const auto words = block(index);
-  return joined(words[0], words[1]);
+  const auto drawn = words(index);
+  return joined(drawn[0], drawn[1]);
 }
 
 double RandomStream::uniform(std::uint64_t index) const {
@@ -61,9 +61,9 @@ double RandomStream::uniform(std::uint64_t index) const {
 }
 
 double RandomStream::normal(std::uint64_t index) const {
-  const auto words = block(index);
-  const auto radius = std::sqrt(-2 * std::log1p(-unit(joined(words[0], words[1]))));
-  return radius * std::cos(2 * std::numbers::pi * unit(joined(words[2], words[3])));
+  const auto drawn = words(index);
+  const auto radius = std::sqrt(-2 * std::log1p(-unit(joined(drawn[0], drawn[1]))));
+  return radius * std::cos(2 * std::numbers::pi * unit(joined(drawn[2], drawn[3])));
 }
 
 std::uint64_t hash_of_name(std::string_view name) {

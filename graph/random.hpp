@@ -17,6 +17,9 @@ class RandomStream {
   RandomStream(std::uint64_t seed, std::string_view name, std::uint64_t step = 0);
   RandomStream(std::uint64_t seed, std::uint64_t name_hash, std::uint64_t step);
 
+  /// Four times 32 random bits; the same on every machine. The others take theirs from here, so that a kernel
+  /// which needs many does best to take all four.
+  std::array<std::uint32_t, 4> words(std::uint64_t index) const;
   /// 64 random bits; the same on every machine.
   std::uint64_t bits(std::uint64_t index) const;
   /// Uniform in [0, 1), a multiple of 2^-53; the same on every machine.
@@ -25,8 +28,6 @@ class RandomStream {
   double normal(std::uint64_t index) const;
 
  private:
-  std::array<std::uint32_t, 4> block(std::uint64_t index) const;
-
   std::array<std::uint32_t, 2> key_;
   std::uint64_t step_;
 };
