@@ -3,6 +3,7 @@
 #include <retrograph/ops/broadcast.hpp>
 #include <retrograph/ops/comparison.hpp>
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/first_refused.hpp>
 #include <retrograph/ops/one_hot.hpp>
 #include <retrograph/ops/reshape.hpp>
 #include <retrograph/ops/size.hpp>
@@ -14,25 +15,8 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
-
 namespace retrograph {
 namespace {
-
-/// Keeps the least of the rows that were refused, whichever thread saw it.
-class FirstRefused {
- public:
-  explicit FirstRefused(std::int64_t rows) : row_{rows} {}
-  void note(std::int64_t row) {
-    auto least = row_.load(std::memory_order_relaxed);
-    while (row < least && !row_.compare_exchange_weak(least, row, std::memory_order_relaxed)) {
-    }
-  }
-  std::int64_t row() const { return row_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<std::int64_t> row_;
-};
 
 struct SoftmaxCrossEntropy {
   static constexpr std::string_view name = "softmax_cross_entropy";
@@ -156,7 +140,7 @@ class LossKernel final : public Kernel {
         losses[row] = labels.loss(row, [=](std::int64_t k) { return log_sum - (x[k] - sum.max); });
       }
     });
-    if (refused.row() < rows_) labels.refuse(refused.row(), call.input(0).extents());
+    if (refused.any()) labels.refuse(refused.place(), call.input(0).extents());
   }
 
   std::int64_t classes_, rows_;
