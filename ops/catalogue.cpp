@@ -42,7 +42,7 @@ std::vector<CatalogueEntry> all_entries() {
            linear_entries,
            softmax_entries,
            softmax_cross_entropy_entries,
-           binary_cross_entropy_entries,
+           binary_cross_entropy_with_logits_entries,
            mean_squared_error_entries,
            dropout_entries,
            stop_gradient_entries,
