@@ -1,9 +1,12 @@
 #include <retrograph/ops/instruction_set.hpp>
 
+#include <algorithm>
+#include <atomic>
+
 namespace retrograph::detail {
 namespace {
 
-InstructionSet find() {
+InstructionSet of_this_machine() {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
@@ -13,11 +16,19 @@ InstructionSet find() {
   return InstructionSet::baseline;
 }
 
+std::atomic<InstructionSet>& widest() {
+  static std::atomic<InstructionSet> set{of_this_machine()};
+  return set;
+}
+
 }  // namespace
 
 InstructionSet instruction_set() {
-  static const auto found = find();
-  return found;
+  return widest().load(std::memory_order_relaxed);
+}
+
+void limit_instruction_set(InstructionSet limit) {
+  widest().store(std::min(limit, of_this_machine()), std::memory_order_relaxed);
 }
 
 }  // namespace retrograph::detail

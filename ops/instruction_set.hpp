@@ -19,8 +19,11 @@ void run_on_widest_vectors(const Arguments&... arguments);
 namespace detail {
 
 enum class InstructionSet { baseline, avx2, avx512 };
-/// Of this machine.
+/// The widest of this machine.
 InstructionSet instruction_set();
+/// As on a machine that has no wider ones, until it is called again: so that tests on one machine reach all
+/// loops.
+void limit_instruction_set(InstructionSet widest);
 
 #if defined(__x86_64__)
 template <template <int> class Loop, class... Arguments>

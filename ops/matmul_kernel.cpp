@@ -158,7 +158,7 @@ std::unique_ptr<Kernel> prepare(MatrixProduct product) {
   if constexpr (std::same_as<T, float>)
     return std::make_unique<ProductKernel<T, OneDnnMethod>>(product);
   else
-    return std::make_unique<ProductKernel<T, EigenMethod<T>>>(product);
+    return std::make_unique<ProductKernel<T, BlockedMethod<T>>>(product);
 }
 template std::unique_ptr<Kernel> prepare<float>(MatrixProduct);
 template std::unique_ptr<Kernel> prepare<double>(MatrixProduct);

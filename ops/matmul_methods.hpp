@@ -1,5 +1,6 @@
 #pragma once
 
+#include <retrograph/graph/array.hpp>
 #include <retrograph/ops/matmul_kernel.hpp>
 
 #include <span>
@@ -29,16 +30,17 @@ class OneDnnMethod {
   std::unique_ptr<Implementation> implementation_;
 };
 
-/// Eigen's product.
+/// A product of our own in blocks for the caches, for the dtypes that oneDNN has no product of.
 template <Number T>
-class EigenMethod {
+class BlockedMethod {
  public:
-  EigenMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t slots);
+  BlockedMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t slots);
   void compute(std::int64_t slot, std::size_t tile, const T* a, const T* b, const T* bias, T* y) const;
 
  private:
   MatrixProduct product_;
   std::vector<Tile> tiles_;
+  mutable std::vector<Array> packed_a_, packed_b_;  // one a slot
 };
 
 /// Plain loops for a product in which rows, columns or inner is 1: it reads each number once, so that what a

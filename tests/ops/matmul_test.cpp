@@ -1,5 +1,6 @@
 #include <retrograph/autograd/gradient.hpp>
 #include <retrograph/graph/execute/executable.hpp>
+#include <retrograph/ops/instruction_set.hpp>
 #include <retrograph/ops/matmul.hpp>
 #include <retrograph/ops/transpose.hpp>
 
@@ -60,6 +61,13 @@ void compare_with_plain_loop(std::int64_t rows, std::int64_t columns, std::int64
     }
 }
 
+using detail::InstructionSet;
+
+struct InstructionSetLimit {
+  explicit InstructionSetLimit(InstructionSet set) { detail::limit_instruction_set(set); }
+  ~InstructionSetLimit() { detail::limit_instruction_set(InstructionSet::avx512); }
+};
+
 const auto a23 = Array::of<float>({2, 3}, {1, 2, 3, 4, 5, 6});
 const auto b32 = Array::of<float>({3, 2}, {1, 0, 2, -1, 0, 5});
 
@@ -111,6 +119,25 @@ TEST_CASE("matmul agrees with a plain loop at sizes around every boundary, trans
       for (const std::int64_t columns : {0, 1, 10, 63, 65})
         for (const std::int64_t inner : {0, 1, 3, 16, 65})
           compare_with_plain_loop(rows, columns, inner, dtype);
+}
+
+TEST_CASE("matmul agrees with a plain loop at sizes around the blocks that it keeps in the caches") {
+  for (const std::int64_t rows : {95, 96, 97}) compare_with_plain_loop(rows, 25, 3, DType::float64);
+  for (const std::int64_t columns : {479, 480, 481}) compare_with_plain_loop(9, columns, 3, DType::float64);
+  for (const std::int64_t inner : {127, 128, 129, 257}) compare_with_plain_loop(9, 25, inner, DType::float64);
+}
+
+TEST_CASE("matmul agrees with a plain loop in every instruction set") {
+  for (const auto set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
+    const InstructionSetLimit limit{set};
+    for (const auto dtype : {DType::float32, DType::float64, DType::uint8})
+      for (const std::int64_t extent : {3, 7, 14, 29, 33, 70}) {
+        compare_with_plain_loop(1, extent, 67, dtype);
+        compare_with_plain_loop(extent, 1, 35, dtype);
+        compare_with_plain_loop(extent, extent, 1, dtype);
+        compare_with_plain_loop(extent, extent, 5, dtype);
+      }
+  }
 }
 
 TEST_CASE("matmul agrees with a plain loop for vectors of every length around those of registers") {
