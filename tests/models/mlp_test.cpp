@@ -139,7 +139,7 @@ TEST_CASE("a step of mlp is what backpropagation by hand gives") {
 }
 
 TEST_CASE("the first loss of an mlp is near ln(10)") {
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (const std::uint64_t seed : {1u, 2u, 3u}) {
     Graph graph;
     const auto model = mlp(graph);
     const auto images = numbers({50, 784}, 0, 0.5, DType::float32);
