@@ -1,36 +1,12 @@
 #include <retrograph/ops/broadcast.hpp>
 #include <retrograph/ops/broadcast_to.hpp>
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/strided_copy.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace retrograph {
 namespace {
-
-template <class T>
-class BroadcastToKernel final : public Kernel {
- public:
-  explicit BroadcastToKernel(const Signature& signature) : loop_{signature} {}
-
-  void run(const Call& call) const override {
-    const auto* x = call.input(0).values<T>();
-    auto* y = call.output(0).values<T>();
-    parallel_for(loop_.size(), grain, [&](std::int64_t first, std::int64_t last) {
-      loop_.walk<1>(first, last, [&](std::int64_t begin, std::int64_t count, const auto& offsets) {
-        if (loop_.moves(0))
-          std::copy_n(x + offsets[0], count, y + begin);
-        else
-          std::fill_n(y + begin, count, x[offsets[0]]);
-      });
-    });
-  }
-
- private:
-  static constexpr std::int64_t grain = 16384;
-  BroadcastLoop loop_;
-};
 
 struct BroadcastTo {
   static constexpr std::string_view name = "broadcast_to";
@@ -39,15 +15,27 @@ struct BroadcastTo {
   std::string attributes() const { return fmt::format("shape={}", to_string(shape)); }
 
   Types infer(const Types& operands) const {
-    if (broadcast(operands[0].shape, shape) != shape)
-      throw ShapeError{
-          fmt::format("{} cannot be repeated to fill {}", to_string(operands[0].shape), to_string(shape))};
+    const auto& x = operands[0].shape;
+    bool fits = x.rank() <= shape.rank();
+    for (std::size_t axis = 0; fits && axis < x.rank(); ++axis)
+      fits = x[axis] == Dim{1} || x[axis] == shape[shape.rank() - x.rank() + axis];
+    if (!fits)
+      throw ShapeError{fmt::format("{} cannot be repeated to fill {}", to_string(x), to_string(shape)),
+                       "extents must be equal, or 1 to be repeated, counted from the last axis"};
     return {{operands[0].dtype, shape}};
   }
 
-  template <Element T>
+  /// A repeated axis is one along which x stands still.
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {
-    return std::make_unique<BroadcastToKernel<T>>(signature);
+    const auto &x = signature.inputs[0].extents, &y = signature.outputs[0].extents;
+    const auto from = row_major_strides(x), to = row_major_strides(y);
+    const auto added = y.size() - x.size();
+    std::vector<StridedCopy::Axis> axes;
+    for (std::size_t axis = 0; axis < y.size(); ++axis) {
+      const bool repeated = axis < added || x[axis - added] == 1;
+      axes.push_back({y[axis], repeated ? 0 : from[axis - added], to[axis]});
+    }
+    return std::make_unique<CopyKernel>(StridedCopy{axes, signature.outputs[0].dtype});
   }
 
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
@@ -64,7 +52,19 @@ Tensor broadcast_to(const Tensor& x, Shape shape, std::source_location where) {
 }
 
 std::vector<CatalogueEntry> broadcast_to_entries() {
-  return {};
+  const auto to = [](Shape shape) {
+    return [=](std::span<const Tensor> x) { return broadcast_to(x[0], shape); };
+  };
+  return {{"broadcast_to",
+           "y[..., j, ...] = x[..., 0, ...] where x is repeated",
+           "[...] -> shape",
+           "upstream, summed where x was repeated",
+           any_dtypes,
+           {{"a scalar", {sample_numbers({}, -2, 2)}, to({2, 3})},
+            {"rows", {sample_numbers({3}, -2, 2)}, to({2, 2, 3})},
+            {"columns", {sample_numbers({2, 1}, -2, 2)}, to({2, 3})},
+            {"the middle", {sample_numbers({2, 1, 3}, -2, 2)}, to({2, 2, 3})},
+            {"not at all", {sample_numbers({2, 3}, -2, 2)}, to({2, 3})}}}};
 }
 
 }  // namespace retrograph

@@ -105,6 +105,8 @@ void StridedCopy::choose_loop() {
     inner_.pieces = inner_.line.extent;
     grain_ = grain_bytes;
     loop_ = copy_run;
+  } else if (writes_in_a_row && inner_.line.from == 0) {
+    loop_ = repeat_number<Bytes>;
   } else if (writes_in_a_row && across != outer_.end()) {
     inner_.across = *across;
     outer_.erase(across);
@@ -134,6 +136,14 @@ void StridedCopy::run(const void* from, void* to) const {
 void StridedCopy::copy_run(const Inner&, std::int64_t first, std::int64_t last, const std::byte* from,
                            std::byte* to) {
   std::memcpy(to + first, from + first, static_cast<std::size_t>(last - first));
+}
+
+template <std::int64_t Bytes>
+void StridedCopy::repeat_number(const Inner&, std::int64_t first, std::int64_t last, const std::byte* from,
+                                std::byte* to) {
+  std::array<std::byte, Bytes> number;
+  std::memcpy(number.data(), from, Bytes);
+  for (auto place = first; place < last; ++place) std::memcpy(to + place * Bytes, number.data(), Bytes);
 }
 
 template <std::int64_t Bytes>

@@ -10,7 +10,7 @@ namespace retrograph {
 
 /// Copies a box of numbers of any dtype from one arrangement in memory to another: what transpose, slice,
 /// concat and the like come down to. What the extents decide is decided when it is made: axes that lie in one
-/// piece in both places are joined, and one of three inner loops is chosen.
+/// piece in both places are joined, and one of four inner loops is chosen.
 class StridedCopy {
  public:
   /// The extent of an axis, and how far apart its numbers lie in either place.
@@ -44,6 +44,8 @@ class StridedCopy {
 
   static void copy_run(const Inner&, std::int64_t, std::int64_t, const std::byte*, std::byte*);
   template <std::int64_t Bytes>
+  static void repeat_number(const Inner&, std::int64_t, std::int64_t, const std::byte*, std::byte*);
+  template <std::int64_t Bytes>
   static void copy_line(const Inner&, std::int64_t, std::int64_t, const std::byte*, std::byte*);
   template <std::int64_t Bytes>
   static void copy_tiles(const Inner&, std::int64_t, std::int64_t, const std::byte*, std::byte*);
@@ -75,9 +77,8 @@ class FillAndCopyKernel final : public Kernel {
 
   void run(const Call& call) const override {
     auto* y = call.output(0).values<T>();
-    parallel_for(call.output(0).size, std::int64_t{16384}, [&](std::int64_t first, std::int64_t last) {
-      std::fill(y + first, y + last, value_);
-    });
+    parallel_for(call.output(0).size, std::int64_t{16384},
+                 [&](std::int64_t first, std::int64_t last) { std::fill(y + first, y + last, value_); });
     copy_.run(call.input(0).data, y);
   }
 
