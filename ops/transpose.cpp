@@ -1,6 +1,7 @@
 #include <retrograph/graph/compile/rewrite.hpp>
 #include <retrograph/ops/entries.hpp>
 #include <retrograph/ops/operand.hpp>
+#include <retrograph/ops/reshape_op.hpp>
 #include <retrograph/ops/strided_copy.hpp>
 #include <retrograph/ops/transpose.hpp>
 #include <retrograph/ops/transpose_op.hpp>
@@ -23,6 +24,20 @@ std::vector<std::size_t> inverse(const std::vector<std::size_t>& permutation) {
   std::vector<std::size_t> places(permutation.size());
   for (std::size_t place = 0; place < permutation.size(); ++place) places[permutation[place]] = place;
   return places;
+}
+
+/// values[permutation[i]] at each place i.
+template <class T>
+std::vector<T> composed(const std::vector<std::size_t>& permutation, const std::vector<T>& values) {
+  std::vector<T> result;
+  for (const auto place : permutation) result.push_back(values[place]);
+  return result;
+}
+
+/// True if the axes that have more than one index are in their old order.
+bool keeps_order(std::vector<std::size_t> permutation, const Extents& extents) {
+  std::erase_if(permutation, [&](std::size_t axis) { return extents[axis] == 1; });
+  return std::is_sorted(permutation.begin(), permutation.end());
 }
 
 std::vector<std::size_t> normalized(const std::vector<std::int64_t>& permutation, std::size_t rank) {
@@ -50,29 +65,27 @@ std::string Transpose::attributes() const {
 }
 
 Types Transpose::infer(const Types& operands) const {
-  std::vector<Dim> dims;
-  for (const auto axis : permutation) dims.push_back(operands[0].shape[axis]);
-  return {{operands[0].dtype, Shape{std::move(dims)}}};
+  return {{operands[0].dtype, Shape{composed(permutation, operands[0].shape.dims())}}};
 }
 
 std::unique_ptr<Kernel> Transpose::prepare(const Signature& signature) const {
-  const auto from = row_major_strides(signature.inputs[0].extents);
+  const auto from = composed(permutation, row_major_strides(signature.inputs[0].extents));
   const auto& extents = signature.outputs[0].extents;
   const auto to = row_major_strides(extents);
   std::vector<StridedCopy::Axis> axes;
   for (std::size_t axis = 0; axis < extents.size(); ++axis)
-    axes.push_back({extents[axis], from[permutation[axis]], to[axis]});
+    axes.push_back({extents[axis], from[axis], to[axis]});
   return std::make_unique<CopyKernel>(StridedCopy{axes, signature.outputs[0].dtype});
 }
 
-/// Two in a row are one.
+/// Two in a row are one; and one that only moves axes of extent 1 leaves the numbers where they are.
 std::optional<Rewritten> Transpose::rewrite(const Match& match) const {
   const auto* producer = match.producer(0);
-  const auto* first = producer ? producer->op.as<Transpose>() : nullptr;
-  if (!first) return std::nullopt;
-  std::vector<std::size_t> both;
-  for (const auto axis : permutation) both.push_back(first->permutation[axis]);
-  return Rewritten{Transpose{std::move(both)}, producer->inputs};
+  if (const auto* first = producer ? producer->op.as<Transpose>() : nullptr)
+    return Rewritten{Transpose{composed(permutation, first->permutation)}, producer->inputs};
+  const auto& extents = match.type(0).extents;
+  if (!keeps_order(permutation, extents)) return std::nullopt;
+  return Rewritten{Reshape{Shape{composed(permutation, extents)}}, match.inputs()};
 }
 
 Gradients Transpose::gradient(const Applied&, const Tensor& upstream) const {

@@ -101,6 +101,18 @@ TEST_CASE("two transposes in a row are run as one") {
   CHECK_THAT(executable.plan(), contains("1 steps"));
 }
 
+TEST_CASE("a transpose that leaves the numbers in their order copies nothing") {
+  Graph graph;
+  const auto x = graph.input("x", {3, 1, 2});
+  const auto y = graph.input("y", {1, 2, 3});
+  const auto kept = transpose(x, {1, 0, 2}), back = transpose(transpose(y));
+  Executable executable{graph, {.outputs = {kept + 1, back + 1}}};
+  const auto results = executable.run(x.feed(counted({3, 1, 2})), y.feed(counted({1, 2, 3})));
+  CHECK_THAT(results.at(0), equals(Array::of<float>({1, 3, 2}, {1, 2, 3, 4, 5, 6})));
+  CHECK_THAT(results.at(1), equals(Array::of<float>({1, 2, 3}, {1, 2, 3, 4, 5, 6})));
+  CHECK_THAT(executable.plan(), contains(" 2 blocks of 48 bytes"));
+}
+
 TEST_CASE("transpose takes empty tensors and scalars") {
   Graph graph;
   CHECK_THAT(evaluate(transpose(graph.constant(Array{{0, 3}}))), equals(Array{{3, 0}}));
