@@ -1,5 +1,6 @@
 #include <retrograph/autograd/check_gradient.hpp>
 #include <retrograph/graph/execute/executable.hpp>
+#include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/catalogue.hpp>
 
 #include "support/matchers.hpp"
@@ -30,7 +31,12 @@ TEST_CASE("every differentiable op of the catalogue proves its first and second 
       if (entry.gradient == "none") continue;
       INFO(entry.name << ": " << sample.label);
       CHECK_NOTHROW(check_gradient(sample.apply, sample.operands, {.order = 1}));
-      CHECK_NOTHROW(check_gradient(sample.apply, sample.operands, {.order = 2}));
+      // Squared, for the gradient of a linear op is a constant: its own rule would never be asked.
+      const auto squared = [&](std::span<const Tensor> x) {
+        const auto y = sample.apply(x);
+        return y * y;
+      };
+      CHECK_NOTHROW(check_gradient(squared, sample.operands, {.order = 2}));
     }
 }
 
