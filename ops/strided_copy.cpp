@@ -1,6 +1,7 @@
 #include <retrograph/graph/error.hpp>
 #include <retrograph/graph/execute/parallel.hpp>
 #include <retrograph/ops/strided_copy.hpp>
+#include <retrograph/ops/transpose_block.hpp>
 
 #include <fmt/format.h>
 
@@ -18,10 +19,9 @@ constexpr std::size_t max_rank = 32;
 /// What one thread copies at a time: a few microseconds of work.
 constexpr std::int64_t grain_bytes = 64 * 1024;
 
-/// The edge of a tile: its lines in both places stay in the first-level cache until each is used up.
-constexpr std::int64_t tile_edge(std::int64_t bytes) {
-  return bytes == 1 ? 64 : 32;
-}
+/// The edge of a tile: two cache lines of numbers (one of bytes), so that a tile fits the first-level cache.
+template <std::int64_t Bytes>
+constexpr std::int64_t tile_edge = Bytes == 1 ? 64 : 128 / Bytes;
 
 /// The axes in bytes, without those of extent 1, and with neighbours joined where the first continues the
 /// second in both places.
@@ -38,6 +38,27 @@ std::vector<Axis> joined(const std::vector<Axis>& axes, std::int64_t bytes) {
   if (result.size() > max_rank)
     throw ShapeError{fmt::format("more than {} axes cannot be copied in turn", max_rank)};
   return result;
+}
+
+/// Copies a tile of which the source has the columns in one piece, the target the rows. It is transposed into
+/// a buffer and then written by whole lines: where strides are powers of two, its lines would push each other
+/// out of the cache if they were met more than once.
+template <std::int64_t Bytes>
+inline void copy_tile(std::int64_t rows, std::int64_t columns, const std::byte* from, std::int64_t from_step,
+                      std::byte* to, std::int64_t to_step) {
+  constexpr auto block = lanes<Bytes>, width = tile_edge<Bytes> * Bytes;
+  std::array<std::byte, tile_edge<Bytes> * width> buffer;
+  const auto block_rows = rows / block * block, block_columns = columns / block * block;
+  for (std::int64_t column = 0; column < block_columns; column += block)
+    for (std::int64_t row = 0; row < block_rows; row += block)
+      transpose_block<Bytes>(from + row * Bytes + column * from_step, from_step,
+                             buffer.data() + row * width + column * Bytes, width);
+  for (std::int64_t row = 0; row < rows; ++row)
+    for (auto column = row < block_rows ? block_columns : 0; column < columns; ++column)
+      std::memcpy(buffer.data() + row * width + column * Bytes, from + row * Bytes + column * from_step,
+                  Bytes);
+  for (std::int64_t row = 0; row < rows; ++row)
+    std::memcpy(to + row * to_step, buffer.data() + row * width, static_cast<std::size_t>(columns * Bytes));
 }
 
 /// The offsets in source and target while one place of the outer axes after the other is visited.
@@ -110,7 +131,7 @@ void StridedCopy::choose_loop() {
   } else if (writes_in_a_row && across != outer_.end()) {
     inner_.across = *across;
     outer_.erase(across);
-    constexpr auto edge = tile_edge(Bytes);
+    constexpr auto edge = tile_edge<Bytes>;
     const auto tiles = [](const Axis& axis) { return (axis.extent + edge - 1) / edge; };
     inner_.pieces = tiles(inner_.line) * tiles(inner_.across);
     grain_ = std::max(grain_bytes / (edge * edge * Bytes), std::int64_t{1});
@@ -157,16 +178,19 @@ void StridedCopy::copy_line(const Inner& inner, std::int64_t first, std::int64_t
 template <std::int64_t Bytes>
 void StridedCopy::copy_tiles(const Inner& inner, std::int64_t first, std::int64_t last, const std::byte* from,
                              std::byte* to) {
-  constexpr auto edge = tile_edge(Bytes);
-  const auto [columns, from_step, unused_to] = inner.line;
-  const auto [rows, unused_from, to_step] = inner.across;
-  const auto tiles_in_a_row = (columns + edge - 1) / edge;
+  constexpr auto edge = tile_edge<Bytes>;
+  const auto from_step = inner.line.from, to_step = inner.across.to;
+  const auto tiles_in_a_row = (inner.line.extent + edge - 1) / edge;
   for (auto tile = first; tile < last; ++tile) {
     const auto row = tile / tiles_in_a_row * edge, column = tile % tiles_in_a_row * edge;
-    const auto row_end = std::min(row + edge, rows), column_end = std::min(column + edge, columns);
-    for (auto r = row; r < row_end; ++r)
-      for (auto c = column; c < column_end; ++c)
-        std::memcpy(to + r * to_step + c * Bytes, from + r * Bytes + c * from_step, Bytes);
+    const auto rows = std::min(edge, inner.across.extent - row);
+    const auto columns = std::min(edge, inner.line.extent - column);
+    const auto* source = from + row * Bytes + column * from_step;
+    auto* target = to + row * to_step + column * Bytes;
+    if (rows == edge && columns == edge)
+      copy_tile<Bytes>(edge, edge, source, from_step, target, to_step);  // of a size that the compiler knows
+    else
+      copy_tile<Bytes>(rows, columns, source, from_step, target, to_step);
   }
 }
 
