@@ -125,10 +125,10 @@ struct SigmoidGradient : Binary<SigmoidGradient> {
     const auto [first, y] = node.inputs<2>();
     return broadcast_gradients(
         node,
-        [&, y = y] {
+        [&] {
           return retrograph::apply(SigmoidGradient{}, {upstream, y});
         },
-        [&, first = first, y = y] { return upstream * first * (1 - 2 * y); });
+        [&] { return upstream * first * (1 - 2 * y); });
   }
 };
 
@@ -155,10 +155,10 @@ struct TanhGradient : Binary<TanhGradient> {
     const auto [first, y] = node.inputs<2>();
     return broadcast_gradients(
         node,
-        [&, y = y] {
+        [&] {
           return retrograph::apply(TanhGradient{}, {upstream, y});
         },
-        [&, first = first, y = y] { return upstream * first * (-2 * y); });
+        [&] { return upstream * first * (-2 * y); });
   }
 };
 

@@ -73,8 +73,8 @@ struct Rsqrt : Unary<Rsqrt> {
     return 1 / std::sqrt(x);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
-    const auto y = node.result(0);
-    return {upstream * (-0.5 * (y * y * y))};
+    const auto steep = quotient_or_zero(upstream, node.input(0));
+    return {quotient_or_zero(steep, -2 * sqrt(node.input(0)))};
   }
 };
 
@@ -96,7 +96,8 @@ struct Reciprocal : Unary<Reciprocal> {
     return 1 / x;
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
-    return {neg(upstream * square(node.result(0)))};
+    const auto x = node.input(0);
+    return {neg(quotient_or_zero(quotient_or_zero(upstream, x), x))};
   }
 };
 
@@ -123,14 +124,14 @@ std::vector<CatalogueEntry> power_entries() {
   auto pow_samples = binary_samples(pow, {0.5, 2}, {0.5, 3});
   pow_samples.push_back(
       {"a base below 0 and a number", {sample_numbers({2, 3}, -2, 2)}, [](auto x) { return pow(x[0], 3); }});
-  return {
-      {"pow", "y = base^exponent", "[...], [...] -> broadcast",
-       "upstream * exponent * base^(exponent - 1), upstream * y * ln(base)", number_dtypes, pow_samples},
-      {"sqrt", "y = x^(1/2)", shapes, "upstream / (2 * y)", float_dtypes, unary_samples(sqrt, 0.5, 3)},
-      {"rsqrt", "y = x^(-1/2)", shapes, "-upstream * y^3 / 2", float_dtypes, unary_samples(rsqrt, 0.5, 3)},
-      {"square", "y = x^2", shapes, "2 * upstream * x", number_dtypes, unary_samples(square, -2, 2)},
-      {"reciprocal", "y = 1 / x", shapes, "-upstream * y^2", float_dtypes,
-       unary_samples(reciprocal, 0.5, 3)}};
+  return {{"pow", "y = base^exponent", "[...], [...] -> broadcast",
+           "upstream * exponent * base^(exponent - 1), upstream * y * ln(base)", number_dtypes, pow_samples},
+          {"sqrt", "y = x^(1/2)", shapes, "upstream / (2 * y)", float_dtypes, unary_samples(sqrt, 0.5, 3)},
+          {"rsqrt", "y = x^(-1/2)", shapes, "-upstream / x / (2 * x^(1/2))", float_dtypes,
+           unary_samples(rsqrt, 0.5, 3)},
+          {"square", "y = x^2", shapes, "2 * upstream * x", number_dtypes, unary_samples(square, -2, 2)},
+          {"reciprocal", "y = 1 / x", shapes, "-upstream / x / x", float_dtypes,
+           unary_samples(reciprocal, 0.5, 3)}};
 }
 
 }  // namespace retrograph

@@ -20,13 +20,15 @@ Tensor pow(Operand base, Operand exponent);
 /// Gradient: upstream / (2 * y), infinite at 0, but 0 where upstream is 0 too.
 Tensor sqrt(const Tensor& x, std::source_location where = std::source_location::current());
 
-/// 1 / sqrt(x). x [...], float32 or float64; infinity at 0, NaN below. Gradient: -upstream * y^3 / 2.
+/// 1 / sqrt(x). x [...], float32 or float64; infinity at 0, NaN below.
+/// Gradient: -upstream / x / (2 * sqrt(x)), infinite at 0, but 0 where upstream is 0 too.
 Tensor rsqrt(const Tensor& x, std::source_location where = std::source_location::current());
 
 /// x * x. x [...], any dtype but bool; integers wrap. Gradient: 2 * upstream * x.
 Tensor square(const Tensor& x, std::source_location where = std::source_location::current());
 
-/// 1 / x. x [...], float32 or float64. Gradient: -upstream * y^2.
+/// 1 / x. x [...], float32 or float64; infinite at 0.
+/// Gradient: -upstream / x / x, infinite at 0, but 0 where upstream is 0 too.
 Tensor reciprocal(const Tensor& x, std::source_location where = std::source_location::current());
 
 }  // namespace retrograph

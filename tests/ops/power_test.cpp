@@ -123,6 +123,8 @@ TEST_CASE("rsqrt and reciprocal are infinite at 0, and 0 at infinity") {
   CHECK_THAT(value_at(reciprocal_of, row({0, -0.0, infinity, not_a_number})),
              equals(row({infinity, -infinity, 0, not_a_number})));
   CHECK_THAT(gradient_at(reciprocal_of, row({0, infinity})), equals(row({-infinity, 0})));
+  const auto guarded = [](const Tensor& x) { return where(x > 0, rsqrt(x) + reciprocal(x), 0); };
+  CHECK_THAT(gradient_at(guarded, row({0, 4})), equals(row({0, -0.125})));
 }
 
 TEST_CASE("square takes integers, which wrap") {
