@@ -28,7 +28,7 @@ Classifier mlp(Graph& graph, const MlpOptions& options, std::source_location whe
   Tensor x = images;
   for (std::size_t index = 0; index < options.hidden.size(); ++index)
     x = hidden_layer(x, index, options, where);
-  const auto logits = linear(x, options.classes, "output", {.weight = xavier_uniform()}, where);
+  const auto logits = linear(x, options.classes, "output", {.weight = uniform(-0.01, 0.01)}, where);
   return classifier(images, labels, logits, where);
 }
 

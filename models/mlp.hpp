@@ -24,8 +24,9 @@ struct MlpOptions {
 ///     x_0 = images,  x_l = activation(x_(l-1) weight_l + bias_l),  logits = x_L weight + bias
 ///
 /// Makes the dim "batch", the inputs `images` [batch, inputs] and `labels` [batch], int32, and layers in the
-/// scopes `hidden`, `hidden_2`, `hidden_3`, ... and `output`. The output layer starts with xavier_uniform
-/// weights, all biases at 0.
+/// scopes `hidden`, `hidden_2`, `hidden_3`, ... and `output`. The output layer starts with small
+/// weights, uniform in [-0.01, 0.01), so that training starts from guessing: at a loss near ln(classes). All
+/// biases start at 0.
 ///
 /// Throws ShapeError for a negative extent, GraphError if the graph has nodes of these names.
 Classifier mlp(Graph& graph, const MlpOptions& options = {},

@@ -4,6 +4,8 @@
 
 #include <retrograph/graph/array.hpp>
 #include <retrograph/graph/dim.hpp>
+#include <retrograph/graph/draw/dot.hpp>
+#include <retrograph/graph/draw/render.hpp>
 #include <retrograph/graph/dtype.hpp>
 #include <retrograph/graph/error.hpp>
 #include <retrograph/graph/execute/executable.hpp>
@@ -19,19 +21,26 @@
 #include <retrograph/ops/activation.hpp>
 #include <retrograph/ops/argmax.hpp>
 #include <retrograph/ops/arithmetic.hpp>
+#include <retrograph/ops/axes.hpp>
+#include <retrograph/ops/binary_cross_entropy_with_logits.hpp>
 #include <retrograph/ops/broadcast_to.hpp>
 #include <retrograph/ops/cast.hpp>
 #include <retrograph/ops/catalogue.hpp>
 #include <retrograph/ops/comparison.hpp>
 #include <retrograph/ops/concat.hpp>
 #include <retrograph/ops/dot.hpp>
+#include <retrograph/ops/dropout.hpp>
 #include <retrograph/ops/exponential.hpp>
 #include <retrograph/ops/gather.hpp>
 #include <retrograph/ops/linear.hpp>
 #include <retrograph/ops/logical.hpp>
+#include <retrograph/ops/logsumexp.hpp>
+#include <retrograph/ops/loss_reduction.hpp>
 #include <retrograph/ops/matmul.hpp>
+#include <retrograph/ops/max.hpp>
 #include <retrograph/ops/maximum.hpp>
 #include <retrograph/ops/mean.hpp>
+#include <retrograph/ops/mean_squared_error.hpp>
 #include <retrograph/ops/one_hot.hpp>
 #include <retrograph/ops/operand.hpp>
 #include <retrograph/ops/pad.hpp>
@@ -39,9 +48,11 @@
 #include <retrograph/ops/prod.hpp>
 #include <retrograph/ops/reshape.hpp>
 #include <retrograph/ops/sign.hpp>
+#include <retrograph/ops/size.hpp>
 #include <retrograph/ops/slice.hpp>
 #include <retrograph/ops/softmax.hpp>
 #include <retrograph/ops/softmax_cross_entropy.hpp>
+#include <retrograph/ops/stop_gradient.hpp>
 #include <retrograph/ops/sum.hpp>
 #include <retrograph/ops/transpose.hpp>
 #include <retrograph/ops/trigonometric.hpp>
@@ -56,6 +67,7 @@
 #include <retrograph/models/data/dataset.hpp>
 #include <retrograph/models/data/idx.hpp>
 #include <retrograph/models/data/mnist.hpp>
+#include <retrograph/models/data/standardize.hpp>
 #include <retrograph/models/initializers.hpp>
 #include <retrograph/models/layers.hpp>
 #include <retrograph/models/mlp.hpp>

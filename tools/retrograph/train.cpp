@@ -1,5 +1,5 @@
 #include <retrograph/models/adam.hpp>
-#include <retrograph/models/data/mnist.hpp>
+#include <retrograph/models/data/standardize.hpp>
 #include <retrograph/models/sgd.hpp>
 #include <retrograph/models/train.hpp>
 
@@ -47,7 +47,8 @@ void run(const TrainCommand& command) {
   Graph graph;
   const auto model = make_model(graph, command.mlp);
   const auto updates = make_updates(model, command);
-  const auto data = mnist(command.data);
+  auto data = mnist(command.data);
+  standardize(data);
   std::optional<TrainingLog> log;  // opened before the training, so that none is lost to a misspelt folder
   if (command.log) log.emplace(*command.log);
 
