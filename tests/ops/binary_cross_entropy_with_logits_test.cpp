@@ -46,15 +46,17 @@ TEST_CASE("binary_cross_entropy_with_logits is -log of the share that sigmoid gi
                  .within(absolute(5e-7)));
 }
 
-TEST_CASE("binary_cross_entropy_with_logits weights the target 1, by itself or by column") {
+TEST_CASE("binary_cross_entropy_with_logits weights the target 1, by itself, by column or by row") {
   const auto logits = Array::of<double>({2, 2}, {log_3, log_3, -log_3, -log_3});
-  const auto targets = Array::of<double>({2, 2}, {1, 0, 1, 0});
-  CHECK_THAT(weighted_loss_of(logits, targets, Array::scalar(3.0)),
-             equals(Array::of<double>({2, 2}, {3 * log_4_thirds, log_4, 3 * log_4, log_4_thirds}))
-                 .within(absolute(3e-15)));
-  CHECK_THAT(weighted_loss_of(logits, targets, numbers_of({2, 9})),
-             equals(Array::of<double>({2, 2}, {2 * log_4_thirds, log_4, 2 * log_4, log_4_thirds}))
-                 .within(absolute(3e-15)));
+  const auto targets = Array::of<double>({2, 2}, {1, 1, 1, 0});
+  const auto expect = [&](const Array& weights, double first, double second, double third) {
+    const auto expected =
+        Array::of<double>({2, 2}, {first * log_4_thirds, second * log_4_thirds, third * log_4, log_4_thirds});
+    CHECK_THAT(weighted_loss_of(logits, targets, weights), equals(expected).within(absolute(4e-15)));
+  };
+  expect(Array::scalar(3.0), 3, 3, 3);
+  expect(numbers_of({2, 9}), 2, 9, 2);
+  expect(Array::of<double>({2, 1}, {2, 9}), 2, 2, 9);
 }
 
 TEST_CASE("binary_cross_entropy_with_logits reduces to a mean or a sum") {

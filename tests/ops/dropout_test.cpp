@@ -83,7 +83,18 @@ TEST_CASE("dropout draws by seed, name and step, and by nothing else") {
   }
 }
 
-TEST_CASE("dropout draws anew each step of training, and two dropouts of one run differ") {
+TEST_CASE("dropout draws for each number by itself") {
+  const auto mask = dropped(ones(1000), 0.5).mask;
+  for (std::int64_t distance = 1; distance <= 4; ++distance) {
+    std::int64_t differences = 0;
+    for (std::int64_t i = 0; i + distance < mask.size(); ++i)
+      differences += mask.at(i) != mask.at(i + distance);
+    CHECK(differences > 420);  // half of 1000, and five standard deviations of 16
+    CHECK(differences < 580);
+  }
+}
+
+TEST_CASE("two dropouts of one run draw each their own") {
   Graph graph;
   const auto x = graph.constant(ones(1000));
   const auto first = dropout(x, 0.5), second = dropout(x, 0.5);
