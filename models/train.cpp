@@ -13,18 +13,11 @@ void require_samples(const Dataset& dataset, std::string_view purpose) {
   if (dataset.size() == 0) throw DataError{fmt::format("there are no samples to {}", purpose)};
 }
 
-/// Counts time only while it runs.
-class Stopwatch {
- public:
-  void start() { started_ = Clock::now(); }
-  void stop() { elapsed_ += Clock::now() - started_; }
-  double seconds() const { return std::chrono::duration<double>{elapsed_}.count(); }
+using Clock = std::chrono::steady_clock;
 
- private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point started_;
-  Clock::duration elapsed_{};
-};
+double seconds(Clock::duration duration) {
+  return std::chrono::duration<double>{duration}.count();
+}
 
 /// A classifier compiled to be run over batches.
 class Runner {
@@ -67,19 +60,19 @@ class Runner {
 /// A pass over the training data. The report lacks the test.
 EpochReport train_epoch(Runner& runner, State& state, const Dataset& dataset, std::int64_t epoch,
                         const TrainOptions& options) {
-  Stopwatch watch;
-  watch.start();
+  const auto start = Clock::now();
+  Clock::duration in_callbacks{};
   auto batches = dataset.batches(options.batch_size, {state.seed(), static_cast<std::uint64_t>(epoch) - 1});
   std::int64_t step = 0;
   const auto training = runner.run(state, batches, [&](const Evaluation& batch) {
     ++step;
     if (!options.on_step) return;
-    watch.stop();
+    const auto called = Clock::now();
     options.on_step({epoch, step, batches.count(), batch});
-    watch.start();
+    in_callbacks += Clock::now() - called;
   });
-  watch.stop();
-  return {epoch, watch.seconds(), static_cast<double>(dataset.size()) / watch.seconds(), training, {}, {}};
+  const auto time = seconds(Clock::now() - start - in_callbacks);
+  return {epoch, time, static_cast<double>(dataset.size()) / time, training, {}, {}};
 }
 
 /// How many epochs the state has behind it.

@@ -91,8 +91,8 @@ TEST_CASE("sgd gives a group of parameters a rate of its own") {
   const auto parameter = [&](std::string name) {
     return graph.parameter(std::move(name), {}, constant(1), DType::float64);
   };
-  const auto a = parameter("hidden/weight"), b = parameter("hidden/bias"), c = parameter("output/weight"),
-             d = parameter("alone");
+  const auto a = parameter("hidden/weight"), b = parameter("hidden/bias"),
+             c = parameter("output/last/weight"), d = parameter("alone");
   const auto loss = x * (a + b + c + d);
   const auto stepped = [&](std::vector<ParameterRate> rates) {
     Executable train{graph,
@@ -104,6 +104,8 @@ TEST_CASE("sgd gives a group of parameters a rate of its own") {
   using Numbers = std::vector<double>;
   CHECK(stepped({}) == Numbers{0.5, 0.5, 0.5, 0.5});
   CHECK(stepped({{"output", 0.25}}) == Numbers{0.5, 0.5, 0.75, 0.5});
+  CHECK(stepped({{"output/last", 0.25}}) == Numbers{0.5, 0.5, 0.75, 0.5});
+  CHECK(stepped({{"*/last", 0.25}}) == Numbers{0.5, 0.5, 0.75, 0.5});
   CHECK(stepped({{"hidden/*", 0.25}}) == Numbers{0.75, 0.75, 0.5, 0.5});
   CHECK(stepped({{"*/weight", 0.25}, {"alone", 0}}) == Numbers{0.75, 0.5, 0.75, 1});
   CHECK(stepped({{"*", 0.25}, {"hid*ias", 0.125}}) == Numbers{0.75, 0.875, 0.75, 0.75});
