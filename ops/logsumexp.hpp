@@ -15,7 +15,7 @@ namespace retrograph {
 ///
 /// Gradient: upstream * exp(x - y), the softmax of x over the axes; 0 where y is -infinity.
 /// Source: Blanchard, Higham and Higham, "Accurately computing the log-sum-exp and softmax functions",
-/// IMA J. Numer. Anal. 41 (2021), algorithm 3.1. Throws ShapeError for an axis that x does not have.
+/// IMA J. Numer. Anal. 41 (2021), 2311-2330. Throws ShapeError for an axis that x does not have.
 Tensor logsumexp(const Tensor& x, const Axes& axes = {}, Keep keep = Keep::no,
                  std::source_location where = std::source_location::current());
 

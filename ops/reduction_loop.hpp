@@ -1,21 +1,10 @@
 #pragma once
 
-#include <retrograph/graph/execute/parallel.hpp>
 #include <retrograph/graph/kernel.hpp>
 #include <retrograph/ops/broadcast.hpp>
-
-#include <algorithm>
+#include <retrograph/ops/reduction_pass.hpp>
 
 namespace retrograph {
-
-/// One pass over memory: numbers seen as [outer, count, inner] become [outer, pieces, inner], each result
-/// made of `piece` neighbours along the middle axis, the last of fewer.
-struct ReductionPass {
-  std::int64_t outer, count, inner, piece;
-
-  std::int64_t pieces() const { return (count + piece - 1) / piece; }
-  std::int64_t results() const { return outer * pieces() * inner; }
-};
 
 /// How a reduction is done, worked out from the shape alone: neighbouring axes are joined, then one group of
 /// axes after the other is reduced, the last first, each in as many passes as it takes until one piece is
@@ -36,150 +25,24 @@ struct ReductionLayout {
 inline constexpr std::string_view nothing_to_reduce =
     "an axis to reduce has extent 0, and of no numbers there is no result";
 
-namespace detail {
-
-/// Rows are summed in strands side by side. With fewer than 32, GCC unrolls the loop over them and does not
-/// vectorise it.
-constexpr std::int64_t strands = 32;
-constexpr std::int64_t row_piece = 1024;   // numbers of a row that make up one result
-constexpr std::int64_t column_piece = 64;  // rows that make up one row of results
-constexpr std::int64_t column_block =
-    512;  // columns done together: their results stay in the first-level cache
-constexpr std::int64_t reduction_grain = 16384;  // numbers that one thread takes at a time
-
-/// Numbers that are neighbours in memory, with `lanes` strands and then pairwise. At least `lanes` numbers.
-template <class Fold, std::int64_t lanes, class T>
-T reduce_strands(const T* x, std::int64_t count, T centre) {
-  T strand[lanes];
-  for (std::int64_t lane = 0; lane < lanes; ++lane) strand[lane] = Fold::take(x[lane], centre);
-  std::int64_t i = lanes;
-  for (; i + lanes <= count; i += lanes)
-    for (std::int64_t lane = 0; lane < lanes; ++lane)
-      strand[lane] = Fold::join(strand[lane], Fold::take(x[i + lane], centre));
-  for (std::int64_t lane = 0; i + lane < count; ++lane)
-    strand[lane] = Fold::join(strand[lane], Fold::take(x[i + lane], centre));
-  for (auto width = lanes / 2; width > 0; width /= 2)
-    for (std::int64_t lane = 0; lane < width; ++lane)
-      strand[lane] = Fold::join(strand[lane], strand[lane + width]);
-  return strand[0];
-}
-
-template <class Fold, class T>
-T reduce_run(const T* x, std::int64_t count, T centre) {
-  if (count >= strands) return reduce_strands<Fold, strands>(x, count, centre);
-  if (count >= 4) return reduce_strands<Fold, 4>(x, count, centre);
-  auto result = Fold::take(x[0], centre);
-  for (std::int64_t i = 1; i < count; ++i) result = Fold::join(result, Fold::take(x[i], centre));
-  return result;
-}
-
-template <class Fold, class T>
-void reduce_rows(const ReductionPass& pass, const T* x, T* y, const T* centres) {
-  const auto pieces = pass.pieces();
-  const auto grain = std::max<std::int64_t>(1, reduction_grain / pass.piece);
-  parallel_for(pass.outer * pieces, grain, [=](std::int64_t begin, std::int64_t end) {
-    for (auto unit = begin; unit < end; ++unit) {
-      const auto row = pieces == 1 ? unit : unit / pieces;
-      const auto first = (unit - row * pieces) * pass.piece;
-      y[unit] = reduce_run<Fold>(x + row * pass.count + first, std::min(pass.piece, pass.count - first),
-                                 Fold::centred ? centres[row] : T{});
-    }
-  });
-}
-
-/// `rows` rows of `width` columns, `stride` numbers apart, into one row. Vectorised across the columns.
-template <class Fold, class T>
-void reduce_columns(const T* __restrict x, std::int64_t rows, std::int64_t stride, std::int64_t width,
-                    const T* __restrict centres, T* __restrict y) {
-  const auto number = [=](const T* row, std::int64_t column) {
-    return Fold::take(row[column], Fold::centred ? centres[column] : T{});
-  };
-  const auto pair = [=](const T* row, std::int64_t column) {
-    return Fold::join(number(row, column), number(row + stride, column));
-  };
-  const auto eight = [=](const T* row, std::int64_t column) {
-    return Fold::join(Fold::join(pair(row, column), pair(row + 2 * stride, column)),
-                      Fold::join(pair(row + 4 * stride, column), pair(row + 6 * stride, column)));
-  };
-  auto left = rows;
-  if (left >= 8) {
-    for (std::int64_t column = 0; column < width; ++column) y[column] = eight(x, column);
-    left -= 8;
-  } else {
-    for (std::int64_t column = 0; column < width; ++column) y[column] = number(x, column);
-    --left;
-  }
-  for (; left >= 8; left -= 8) {
-    const auto* row = x + (rows - left) * stride;
-    for (std::int64_t column = 0; column < width; ++column)
-      y[column] = Fold::join(y[column], eight(row, column));
-  }
-  for (; left > 0; --left) {
-    const auto* row = x + (rows - left) * stride;
-    for (std::int64_t column = 0; column < width; ++column)
-      y[column] = Fold::join(y[column], number(row, column));
-  }
-}
-
-template <class Fold, class T>
-void reduce_blocks(const ReductionPass& pass, const T* x, T* y, const T* centres) {
-  const auto pieces = pass.pieces(), blocks = (pass.inner + column_block - 1) / column_block;
-  const auto grain =
-      std::max<std::int64_t>(1, reduction_grain / (pass.piece * std::min(pass.inner, column_block)));
-  parallel_for(pass.outer * pieces * blocks, grain, [=](std::int64_t begin, std::int64_t end) {
-    for (auto unit = begin; unit < end; ++unit) {
-      const auto result = unit / blocks, outer = result / pieces;
-      const auto row = (result - outer * pieces) * pass.piece;
-      const auto column = (unit - result * blocks) * column_block;
-      reduce_columns<Fold>(
-          x + (outer * pass.count + row) * pass.inner + column, std::min(pass.piece, pass.count - row),
-          pass.inner, std::min(column_block, pass.inner - column),
-          Fold::centred ? centres + outer * pass.inner + column : nullptr, y + result * pass.inner + column);
-    }
-  });
-}
-
-template <class Fold, class T>
-void reduce_pass(const ReductionPass& pass, const T* x, T* y, const T* centres) {
-  if (pass.inner == 1)
-    reduce_rows<Fold>(pass, x, y, centres);
-  else
-    reduce_blocks<Fold>(pass, x, y, centres);
-}
-
-/// Joins what an earlier pass made.
-template <class Fold>
-struct JoinOnly {
-  static constexpr bool centred = false;
-  template <class T>
-  static T take(T x, T) {
-    return x;
-  }
-  template <class T>
-  static T join(T a, T b) {
-    return Fold::join(a, b);
-  }
-};
-
-}  // namespace detail
-
 /// A reduction prepared for one shape. `Fold` says what is done:
 ///
-///     static constexpr bool centred;                     // whether `take` needs a number that belongs to
-///     the result template <class T> static T take(T x, T centre);   // what one number contributes template
-///     <class T> static T join(T a, T b);        // two contributions as one; order and grouping are ours
-///     template <class T> static T nothing();             // of no numbers; left out if that is an error
+///     static constexpr bool centred;                    // whether `take` needs the centre of its result
+///     template <class T> static T take(T x, T centre);  // what one number contributes
+///     template <class T> static T join(T a, T b);       // two contributions as one, in any grouping
+///     template <class T> static T nothing();            // of no numbers; left out if that is an error
 ///
 /// The order in which numbers are joined depends on the shape alone. It is a tree, flat enough for sums to be
 /// accurate: with u the unit roundoff (6e-8 in float32, 1.1e-16 in float64), a sum over n neighbouring
 /// numbers differs from the exact one by at most
 ///
-///     36 u ceil(log_1024 n) sum |x_i|      along the last axes: 31 steps of strands and 5 to join those
-///     16 u ceil(log_64 n) sum |x_i|       along others: 64 rows, eight at a time
+///     36 u ceil(log_1024 n) sum |x_i|    along the last axes: 31 steps of strands and 5 to join those
+///     16 u ceil(log_64 n) sum |x_i|      along others: 64 rows, eight at a time
 ///
 /// and groups of axes that are no neighbours add up: 4.3e-6 sum |x_i| for a million float32, and usually a
-/// hundredth of that, since errors of either sign cancel.
-/// Source: Higham, "The accuracy of floating point summation", SIAM J. Sci. Comput. 14 (1993), section 3.
+/// fiftieth of that, since errors of either sign cancel.
+/// Source: Higham, "The accuracy of floating point summation", SIAM J. Sci. Comput. 14 (1993), 783-799: the
+/// error is bounded by the depth of the tree.
 template <class Fold, Element T>
 class Reduction {
  public:
@@ -207,6 +70,7 @@ Reduction<Fold, T>::Reduction(const Extents& extents, const std::vector<std::siz
     : layout_{extents, axes} {
   std::int64_t between = 0;
   for (const auto& pass : layout_.passes) between += pass.results();
+  if (!layout_.passes.empty()) between -= layout_.passes.back().results();
   scratch_ = std::make_unique_for_overwrite<T[]>(static_cast<std::size_t>(between));
   if (Fold::centred && !layout_.left_by_first_group.empty()) {
     expansion_.emplace(
@@ -229,7 +93,7 @@ void Reduction<Fold, T>::run(const T* x, T* y, const T* centres) const {
   auto* next = scratch_.get();
   for (std::size_t index = 0; index < layout_.passes.size(); ++index) {
     const auto& pass = layout_.passes[index];
-    auto* to = index + 1 == layout_.passes.size() ? y : next;
+    auto* to = index + 1 < layout_.passes.size() ? next : y;
     if (index == 0)
       detail::reduce_pass<Fold>(pass, x, to, centres);
     else

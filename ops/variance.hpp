@@ -16,7 +16,7 @@ namespace retrograph {
 /// Gradient: upstream * 2 (x - mean) / (n - correction).
 /// In two passes, the mean first, so that large means cost no digits: with u the unit roundoff the relative
 /// error is of the order of u, plus (u |mean|)^2 / y. Source: Chan, Golub and LeVeque, "Algorithms for
-/// computing the sample variance", The American Statistician 37 (1983), section 3. Throws ShapeError for an
+/// computing the sample variance", The American Statistician 37 (1983), 242-247. Throws ShapeError for an
 /// axis that x does not have.
 Tensor variance(const Tensor& x, const Axes& axes = {}, Keep keep = Keep::no, int correction = 0,
                 std::source_location where = std::source_location::current());
