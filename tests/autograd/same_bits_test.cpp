@@ -1,7 +1,10 @@
 #include <retrograph/graph/execute/executable.hpp>
 #include <retrograph/models/adam.hpp>
+#include <retrograph/models/layers.hpp>
 #include <retrograph/models/mlp.hpp>
 #include <retrograph/models/sgd.hpp>
+#include <retrograph/ops/activation.hpp>
+#include <retrograph/ops/dropout.hpp>
 
 #include "support/matchers.hpp"
 
@@ -30,12 +33,26 @@ Batch batch(std::uint64_t step) {
   return batch;
 }
 
+/// Two layers with dropout between them: the random numbers must not depend on who draws them.
+Classifier net_with_dropout(Graph& graph) {
+  const auto rows = graph.dim("batch");
+  const auto images = graph.input("images", {rows, inputs});
+  const auto labels = graph.input("labels", {rows}, DType::int32);
+  const auto hidden = dropout(relu(linear(images, 80, "hidden")), 0.3);
+  return classifier(images, labels, linear(hidden, classes, "output"));
+}
+
+Classifier deep_net(Graph& graph) {
+  return mlp(graph, {.inputs = inputs, .hidden = {80, 33}, .classes = classes});
+}
+
+using Net = Classifier (*)(Graph& graph);
 using Optimizer = Updates (*)(const Tensor& loss, std::span<const Parameter> parameters);
 
 /// Every number that training makes: the loss of each step, and the state at the end.
-std::vector<Array> trained(Optimizer optimizer, int threads, std::uint64_t steps) {
+std::vector<Array> trained(Net net, Optimizer optimizer, int threads, std::uint64_t steps) {
   Graph graph;
-  const auto model = mlp(graph, {.inputs = inputs, .hidden = {80, 33}, .classes = classes});
+  const auto model = net(graph);
   Executable train{
       graph,
       {.outputs = {model.loss}, .updates = optimizer(model.loss, graph.parameters()), .threads = threads}};
@@ -49,13 +66,13 @@ std::vector<Array> trained(Optimizer optimizer, int threads, std::uint64_t steps
   return numbers;
 }
 
-void check_same_bits(Optimizer optimizer) {
+void check_same_bits(Net net, Optimizer optimizer) {
   constexpr std::uint64_t steps = 60;
-  const auto alone = trained(optimizer, 1, steps);
+  const auto alone = trained(net, optimizer, 1, steps);
   CHECK(alone[steps - 1].scalar() < alone[0].scalar());
   for (const int threads : {2, 3, 8}) {
     INFO(threads << " threads");
-    const auto together = trained(optimizer, threads, steps);
+    const auto together = trained(net, optimizer, threads, steps);
     REQUIRE(together.size() == alone.size());
     for (std::size_t index = 0; index < alone.size(); ++index) {
       INFO("number " << index);
@@ -67,13 +84,19 @@ void check_same_bits(Optimizer optimizer) {
 }  // namespace
 
 TEST_CASE("training by sgd with momentum gives the same bits for any number of threads") {
-  check_same_bits([](const Tensor& loss, std::span<const Parameter> parameters) {
+  check_same_bits(deep_net, [](const Tensor& loss, std::span<const Parameter> parameters) {
     return sgd(loss, parameters, {.learning_rate = 0.05, .momentum = 0.9});
   });
 }
 
 TEST_CASE("training by adam gives the same bits for any number of threads") {
-  check_same_bits([](const Tensor& loss, std::span<const Parameter> parameters) {
+  check_same_bits(deep_net, [](const Tensor& loss, std::span<const Parameter> parameters) {
     return adam(loss, parameters, {.learning_rate = 0.01});
+  });
+}
+
+TEST_CASE("training with dropout gives the same bits for any number of threads") {
+  check_same_bits(net_with_dropout, [](const Tensor& loss, std::span<const Parameter> parameters) {
+    return sgd(loss, parameters, {.learning_rate = 0.05, .momentum = 0.9});
   });
 }
