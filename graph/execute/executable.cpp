@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 
 namespace retrograph {
@@ -204,24 +203,10 @@ struct Executable::Implementation {
     return arrays;
   }
 
-  /// Calls `body` on the threads of the arena. The atomics say what oneTBB promises: that either side sees
-  /// what the other wrote before.
-  template <class F>
-  void run_in_arena(const F& body) {
-    std::atomic<int> passed{0};
-    const auto call = [&] {
-      passed.load(std::memory_order_acquire);
-      body();
-      passed.store(1, std::memory_order_release);
-    };
-    arena.run({&call, [](const void* f, std::int64_t) { (*static_cast<decltype(call)*>(f))(); }});
-    passed.load(std::memory_order_acquire);
-  }
-
   Results run(const State& state, State* updated, const FeedList& feeds) {
     const auto arrays = sorted(feeds);
     std::vector<Array> results;
-    run_in_arena([&] {
+    arena.run([&] {
       auto& plan = plan_for(arrays);
       set_inputs(plan, arrays);
       const auto& parameters = plan.program().parameters;

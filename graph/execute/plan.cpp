@@ -163,35 +163,27 @@ void Plan::run_in_order() {
     for (const auto step : schedule_.tasks()[task].steps) run_step(step);
 }
 
+/// One run of all tasks: what is handed to the threads, with the number of a task.
 struct Plan::TaskRun {
   Plan& plan;
   tasks::Group& group;
+  void operator()(std::int64_t task) const { plan.run_task(*this, static_cast<std::uint32_t>(task)); }
+  void start(std::uint32_t task) const { group.start(tasks::Function{*this}, task); }
 };
 
 void Plan::run_tasks() {
   const auto& tasks = schedule_.tasks();
   for (std::size_t task = 0; task < tasks.size(); ++task)
     waiting_for_[task].store(tasks[task].predecessor_count, std::memory_order_relaxed);
-  finished_tasks_.store(0, std::memory_order_release);
   tasks::Group group;
   const TaskRun run{*this, group};
   for (std::uint32_t task = 0; task < tasks.size(); ++task)
-    if (tasks[task].predecessor_count == 0) start_task(run, task);
+    if (tasks[task].predecessor_count == 0) run.start(task);
   group.wait();
-  finished_tasks_.load(std::memory_order_acquire);
-}
-
-void Plan::start_task(const TaskRun& run, std::uint32_t task) {
-  const auto call = [](const void* object, std::int64_t number) {
-    const auto& own = *static_cast<const TaskRun*>(object);
-    own.plan.run_task(own, static_cast<std::uint32_t>(number));
-  };
-  run.group.start({&run, call}, task);
 }
 
 /// Runs a task and then, on the same thread, one of those that it set free; the others are handed out.
 void Plan::run_task(const TaskRun& run, std::uint32_t task) {
-  finished_tasks_.load(std::memory_order_acquire);
   constexpr auto none = ~std::uint32_t{0};  // GCC takes an optional here for one that may be read empty
   for (auto next = task; next != none;) {
     const auto& current = schedule_.tasks()[next];
@@ -202,10 +194,9 @@ void Plan::run_task(const TaskRun& run, std::uint32_t task) {
       if (next == none)
         next = successor;
       else
-        start_task(run, successor);
+        run.start(successor);
     }
   }
-  finished_tasks_.fetch_add(1, std::memory_order_release);
 }
 
 void Plan::run_step(std::uint32_t step) {

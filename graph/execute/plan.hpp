@@ -47,7 +47,6 @@ class Plan {
   void run_in_order();
   void run_tasks();
   struct TaskRun;
-  static void start_task(const TaskRun& run, std::uint32_t task);
   void run_task(const TaskRun& run, std::uint32_t task);
   void run_step(std::uint32_t step);
   void require_finite(std::uint32_t step) const;
@@ -69,7 +68,6 @@ class Plan {
   std::vector<Addresses> feeds_, parameters_, spares_;
   std::vector<Array> spare_arrays_;                      // of each update: what the parameter becomes
   std::vector<std::atomic<std::uint32_t>> waiting_for_;  // tasks that each task still waits for
-  std::atomic<std::uint32_t> finished_tasks_{0};
 };
 
 }  // namespace retrograph

@@ -53,11 +53,11 @@ struct Group::Implementation {
 Group::Group() : implementation_{std::make_unique<Implementation>()} {}
 Group::~Group() = default;
 
-void Group::start(Function body, std::int64_t number) {
+void Group::hand_out(Function body, std::int64_t number) {
   implementation_->group.run([=] { body(number); });
 }
 
-void Group::wait() {
+void Group::wait_for_all() {
   implementation_->group.wait();
 }
 
@@ -85,7 +85,7 @@ int Arena::threads() const {
   return implementation_->threads;
 }
 
-void Arena::run(Function body) {
+void Arena::enter(Function body) {
   implementation_->arena.execute([=] { body(0); });
 }
 

@@ -42,7 +42,7 @@ void measure(benchmark::State& state, const MatrixProduct& product) {
     for (auto _ : state) kernel->run(call);
   };
   tasks::Arena arena{static_cast<int>(state.range(0))};
-  arena.run({&body, [](const void* object, std::int64_t) { (*static_cast<decltype(&body)>(object))(); }});
+  arena.run(body);
   state.counters["flop/s"] =
       benchmark::Counter(2.0 * static_cast<double>(m * n * k), benchmark::Counter::kIsIterationInvariantRate);
 }
