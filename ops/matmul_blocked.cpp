@@ -7,6 +7,16 @@
 namespace retrograph {
 namespace {
 
+/// Integers wrap around, which in C++ only unsigned ones do.
+template <class T>
+struct Wrapping {
+  using type = T;
+};
+template <std::integral T>
+struct Wrapping<T> {
+  using type = std::make_unsigned_t<T>;
+};
+
 /// A matrix read along either axis: steps from one row, and from one column, to the next.
 template <class T>
 struct Strided {

@@ -154,7 +154,8 @@ std::unique_ptr<Kernel> prepare(MatrixProduct product) {
   const auto extents = {product.rows, product.columns, product.inner};
   if (std::min(extents) == 0 || element_count(product.batch) == 0)
     return std::make_unique<EmptySumKernel<T>>(product);
-  if (std::min(extents) == 1) return std::make_unique<ProductKernel<T, VectorMethod<T>>>(product);
+  if constexpr (std::floating_point<T>)
+    if (std::min(extents) == 1) return std::make_unique<ProductKernel<T, VectorMethod<T>>>(product);
   if constexpr (std::same_as<T, float>)
     return std::make_unique<ProductKernel<T, OneDnnMethod>>(product);
   else

@@ -45,7 +45,7 @@ class BlockedMethod {
 
 /// Plain loops for a product in which rows, columns or inner is 1: it reads each number once, so that what a
 /// library does to prepare for reading numbers again costs more than the product itself.
-template <Number T>
+template <std::floating_point T>
 class VectorMethod {
  public:
   VectorMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t slots);
@@ -54,16 +54,6 @@ class VectorMethod {
  private:
   MatrixProduct product_;
   std::vector<Tile> tiles_;
-};
-
-/// Integers wrap around, which in C++ only unsigned ones do.
-template <class T>
-struct Wrapping {
-  using type = T;
-};
-template <std::integral T>
-struct Wrapping<T> {
-  using type = std::make_unsigned_t<T>;
 };
 
 }  // namespace retrograph

@@ -20,52 +20,71 @@ struct RowTimesMatrix {
         add_rows(x + k, matrix + k * stride, stride, std::min(rows_at_once, inner - k), columns, y);
     }
 
-    /// Always eight sums that do not wait for one another: of as many columns, or of fewer and rows in turn.
     [[gnu::always_inline]] static void add_rows(const T* x, const T* matrix, std::int64_t stride,
                                                 std::int64_t inner, std::int64_t columns, T* y) {
+      constexpr auto lane_count = lanes<T, bytes>;
       std::int64_t column = 0;
-      add_columns<8, bytes>(column, x, matrix, stride, inner, columns, y);
-      add_columns<4, bytes>(column, x, matrix, stride, inner, columns, y);
-      add_columns<2, bytes>(column, x, matrix, stride, inner, columns, y);
-      add_columns<1, bytes>(column, x, matrix, stride, inner, columns, y);
-      add_columns<1, bytes / 2>(column, x, matrix, stride, inner, columns, y);
-      add_columns<1, bytes / 4>(column, x, matrix, stride, inner, columns, y);
-      add_columns<1, 1>(column, x, matrix, stride, inner, columns, y);
+      while (columns - column > 8 * lane_count) {  // leaves a vector at least
+        const auto next = (columns - column >= 9 * lane_count ? 8 : 7) * lane_count;
+        add_columns<8, bytes>(x, matrix + column, stride, inner, next, y + column);
+        column += next;
+      }
+      add_last<bytes>(x, matrix + column, stride, inner, columns - column, y + column);
     }
 
-    /// From `column` on, which it moves, as long as `count` vectors of `width` bytes fit.
+    /// In vectors so narrow that one fits.
+    template <int width>
+    [[gnu::always_inline]] static void add_last(const T* x, const T* matrix, std::int64_t stride,
+                                                std::int64_t inner, std::int64_t columns, T* y) {
+      if (columns >= lanes<T, width>)
+        add_columns<width == bytes ? 8 : 2, width>(x, matrix, stride, inner, columns, y);
+      else if constexpr (lanes<T, width> > 1)
+        add_last<width / 2>(x, matrix, stride, inner, columns, y);
+    }
+
+    template <int most, int width>
+    [[gnu::always_inline]] static void add_columns(const T* x, const T* matrix, std::int64_t stride,
+                                                   std::int64_t inner, std::int64_t columns, T* y) {
+      if (columns > (most - 1) * lanes<T, width>)
+        add_vectors<most, width>(x, matrix, stride, inner, columns, y);
+      else if constexpr (most > 1)
+        add_columns<most - 1, width>(x, matrix, stride, inner, columns, y);
+    }
+
+    /// The columns in `count` vectors. The last vector ends where they end: it may share columns with the one
+    /// before it, and both then compute the same.
     template <int count, int width>
-    [[gnu::always_inline]] static void add_columns(std::int64_t& column, const T* x, const T* matrix,
-                                                   std::int64_t stride, std::int64_t inner,
-                                                   std::int64_t columns, T* y) {
-      constexpr auto lane_count = lanes<T, width>;
-      for (; column + count * lane_count <= columns; column += count * lane_count) {
-        Vector<T, width> sums[8 / count][count] = {};
-        for (int i = 0; i < count; ++i) load(sums[0][i], y + column + i * lane_count);
-        const auto* from = matrix + column;
-        std::int64_t k = 0;
-        for (; k + 8 / count <= inner; k += 8 / count)
-          for (int turn = 0; turn < 8 / count; ++turn, from += stride) add_row(sums[turn], from, x[k + turn]);
-        for (; k < inner; ++k, from += stride) add_row(sums[0], from, x[k]);
-        for (int turns = 4 / count; turns > 0; turns /= 2)
-          for (int turn = 0; turn < turns; ++turn)
-            for (int i = 0; i < count; ++i) add(sums[turn][i], sums[turn + turns][i]);
-        for (int i = 0; i < count; ++i) store(sums[0][i], y + column + i * lane_count);
-      }
+    [[gnu::always_inline]] static void add_vectors(const T* x, const T* matrix, std::int64_t stride,
+                                                   std::int64_t inner, std::int64_t columns, T* y) {
+      const auto last = columns - lanes<T, width>;
+      // Some eight sums that do not wait for one another: fewer columns take more rows in turn.
+      constexpr int turns = count == 1 ? 8 : count == 2 ? 4 : count <= 4 ? 2 : 1;
+      Vector<T, width> sums[turns][count] = {};
+      for (int i = 0; i < count; ++i) load(sums[0][i], y + place<count, width>(i, last));
+      std::int64_t k = 0;
+      for (; k + turns <= inner; k += turns)
+        for (int turn = 0; turn < turns; ++turn)
+          add_row<count, width>(sums[turn], matrix + (k + turn) * stride, last, x[k + turn]);
+      for (; k < inner; ++k) add_row<count, width>(sums[0], matrix + k * stride, last, x[k]);
+      for (int half = turns / 2; half > 0; half /= 2)
+        for (int turn = 0; turn < half; ++turn)
+          for (int i = 0; i < count; ++i) sums[turn][i] += sums[turn + half][i];
+      for (int i = 0; i < count; ++i) store(sums[0][i], y + place<count, width>(i, last));
     }
 
-    template <class V, int count>
-    [[gnu::always_inline]] static void add_row(V (&sums)[count], const T* row, T factor) {
+    template <int count, int width>
+    [[gnu::always_inline]] static std::int64_t place(int vector, std::int64_t last) {
+      return vector + 1 < count ? vector * lanes<T, width> : last;
+    }
+
+    template <int count, int width>
+    [[gnu::always_inline]] static void add_row(Vector<T, width>* sums, const T* row, std::int64_t last,
+                                               T factor) {
       for (int i = 0; i < count; ++i) {
-        V numbers;
-        load(numbers, row + i * static_cast<std::int64_t>(sizeof(V) / sizeof(T)));
-        sums[i] = static_cast<V>(sums[i] + numbers * factor);
+        Vector<T, width> numbers;
+        load(numbers, row + place<count, width>(i, last));
+        sums[i] += numbers * factor;
       }
-    }
-
-    template <class V>
-    [[gnu::always_inline]] static void add(V& sum, const V& other) {
-      sum = static_cast<V>(sum + other);
     }
   };
 };
@@ -98,8 +117,7 @@ struct MatrixTimesColumn {
           add_products(sums, 0, matrix, x, inner, k);
           k += lane_count;
         }
-        for (int i = 0; i < count; ++i)
-          y[i] = static_cast<T>(y[i] + sum_of_lanes<T, width>(static_cast<V>(sums[i][0] + sums[i][1])));
+        for (int i = 0; i < count; ++i) y[i] += sum_of_lanes<T, width>(sums[i][0] + sums[i][1]);
       }
       if constexpr (lane_count > 1) add_terms<count, width / 2>(k, matrix, x, inner, y);
     }
@@ -112,7 +130,7 @@ struct MatrixTimesColumn {
       for (int i = 0; i < count; ++i) {
         V numbers;
         load(numbers, matrix + i * inner + k);
-        sums[i][half] = static_cast<V>(sums[i][half] + numbers * factors);
+        sums[i][half] += numbers * factors;
       }
     }
   };
@@ -125,19 +143,28 @@ struct Outer {
   struct Loop {
     [[gnu::always_inline]] static void run(const T* a, const T* b, std::int64_t rows, std::int64_t columns,
                                            std::int64_t stride, T* y, const T* bias) {
-      using V = Vector<T, bytes>;
-      for (std::int64_t row = 0; row < rows; ++row, y += stride) {
-        std::int64_t column = 0;
-        for (; column + lanes<T, bytes> <= columns; column += lanes<T, bytes>) {
-          V numbers, sums{};
-          load(numbers, b + column);
-          if (bias) load(sums, bias + column);
-          sums += numbers * a[row];
-          store(sums, y + column);
-        }
-        for (; column < columns; ++column)
-          y[column] = static_cast<T>(a[row] * b[column] + (bias ? bias[column] : T{0}));
-      }
+      for (std::int64_t row = 0; row < rows; ++row, y += stride)
+        write_row<bytes>(a[row], b, columns, y, bias);
+    }
+
+    /// In vectors of `width` bytes as long as they fit, then in narrower ones.
+    template <int width>
+    [[gnu::always_inline]] static void write_row(T a, const T* b, std::int64_t columns, T* y, const T* bias) {
+      constexpr auto lane_count = lanes<T, width>;
+      std::int64_t column = 0;
+      for (; column + lane_count <= columns; column += lane_count) write_vector<width>(a, b, column, y, bias);
+      if constexpr (lane_count > 1)
+        write_row<width / 2>(a, b + column, columns - column, y + column, bias ? bias + column : nullptr);
+    }
+
+    template <int width>
+    [[gnu::always_inline]] static void write_vector(T a, const T* b, std::int64_t column, T* y,
+                                                    const T* bias) {
+      Vector<T, width> numbers, sums{};
+      load(numbers, b + column);
+      if (bias) load(sums, bias + column);
+      sums += numbers * a;
+      store(sums, y + column);
     }
   };
 };
@@ -165,22 +192,17 @@ void multiply(const MatrixProduct& product, const Tile& tile, const T* a, const 
 
 }  // namespace
 
-template <Number T>
+template <std::floating_point T>
 VectorMethod<T>::VectorMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t)
     : product_{product}, tiles_{tiles.begin(), tiles.end()} {}
 
-template <Number T>
+template <std::floating_point T>
 void VectorMethod<T>::compute(std::int64_t, std::size_t tile, const T* a, const T* b, const T* bias,
                               T* y) const {
-  using W = typename Wrapping<T>::type;
-  multiply(product_, tiles_[tile], reinterpret_cast<const W*>(a), reinterpret_cast<const W*>(b),
-           reinterpret_cast<const W*>(bias), reinterpret_cast<W*>(y));
+  multiply(product_, tiles_[tile], a, b, bias, y);
 }
 
 template class VectorMethod<float>;
 template class VectorMethod<double>;
-template class VectorMethod<std::int32_t>;
-template class VectorMethod<std::int64_t>;
-template class VectorMethod<std::uint8_t>;
 
 }  // namespace retrograph
