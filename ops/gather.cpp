@@ -91,6 +91,10 @@ struct Gather {
       return std::make_unique<GatherKernel<I>>(Layout{x, indices, axis}, x.dtype);
     });
   }
+  /// However large x is, only the rows that are taken cost something.
+  double cost(const Signature& signature) const {
+    return 2 * static_cast<double>(element_count(signature.outputs[0].extents));
+  }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto [x, indices] = node.inputs<2>();
     return {scatter_add(upstream, indices, x.shape()[axis], static_cast<std::int64_t>(axis)), no_gradient};

@@ -53,8 +53,8 @@ TEST_CASE("slice takes a range of each axis") {
 }
 
 TEST_CASE("slice means by start, stop and step what NumPy means") {
-  const std::optional<std::int64_t> places[] = {{}, -9, -4, -2, -1, 0, 1, 2, 3, 4, 9};
-  for (const std::int64_t extent : {0, 1, 2, 4})
+  const std::optional<std::int64_t> places[] = {{}, -9, -2, -1, 0, 2, 9};
+  for (const std::int64_t extent : {0, 1, 4})
     for (const auto start : places)
       for (const auto stop : places)
         for (const std::int64_t step : {-5, -2, -1, 1, 2, 3}) {
