@@ -40,6 +40,7 @@ class Draw {
 void lay_out(Case& result, const std::vector<std::size_t>& order, Draw& draw, bool source) {
   std::int64_t stride = 1;
   auto& start = source ? result.start.from : result.start.to;
+  start = draw.below(3);
   for (auto place = order.rbegin(); place != order.rend(); ++place) {
     auto& axis = result.axes[*place];
     auto& own = source ? axis.from : axis.to;
@@ -52,7 +53,7 @@ void lay_out(Case& result, const std::vector<std::size_t>& order, Draw& draw, bo
       own = -own;
     }
   }
-  (source ? result.source_size : result.target_size) = stride + 1;
+  (source ? result.source_size : result.target_size) = stride + 3;
 }
 
 Case random_case(Draw& draw) {
