@@ -67,16 +67,16 @@ class GzipSource final : public ByteSource {
     if (stream_.avail_in == 0) refill();
     if (between_members_ && stream_.avail_in == 0) return false;
     if (between_members_ && *stream_.next_in != first_byte_of_gzip)
-      throw DataError{fmt::format("{} has something else behind its gzip data", name_), fetch_again};
+      throw DataError{fmt::format("'{}' has something else behind its gzip data", name_), fetch_again};
     between_members_ = false;
 
     const auto status = ::inflate(&stream_, Z_NO_FLUSH);
     if (status == Z_OK) return true;
     if (status == Z_BUF_ERROR)  // no input is left, yet it wants more
-      throw DataError{fmt::format("{} is gzip that ends too early, after {} bytes", name_, size_),
+      throw DataError{fmt::format("'{}' is gzip that ends too early, after {} bytes", name_, size_),
                       fetch_again};
     if (status != Z_STREAM_END)
-      throw DataError{fmt::format("{} is corrupt gzip: {}", name_,
+      throw DataError{fmt::format("'{}' is corrupt gzip: {}", name_,
                                   stream_.msg ? stream_.msg : "it asks for a dictionary"),
                       fetch_again};
     between_members_ = true;  // gzip may be several members, one behind the other
@@ -113,10 +113,10 @@ bool starts_like_gzip(std::ifstream& file) {
 std::unique_ptr<ByteSource> ByteSource::open(const std::filesystem::path& path) {
   std::error_code problem;
   const auto size = std::filesystem::file_size(path, problem);  // refuses folders, too
-  if (problem) throw FileError{fmt::format("cannot read {}: {}", path.string(), problem.message())};
+  if (problem) throw FileError{fmt::format("cannot read '{}': {}", path.string(), problem.message())};
   errno = 0;
   std::ifstream file{path, std::ios::binary};
-  if (!file) throw FileError{fmt::format("cannot read {}: {}", path.string(), std::strerror(errno))};
+  if (!file) throw FileError{fmt::format("cannot read '{}': {}", path.string(), std::strerror(errno))};
   if (starts_like_gzip(file)) return std::make_unique<GzipSource>(std::move(file), size, path.string());
   return std::make_unique<PlainSource>(std::move(file), size);
 }

@@ -86,7 +86,8 @@ class IdxReader {
 
   void require(bool condition, const std::string& what) const {
     if (!condition)
-      throw DataError{fmt::format("{} {}", name_, what), "it may be damaged: ./tools/mnist fetches it again"};
+      throw DataError{fmt::format("'{}' {}", name_, what),
+                      "it may be damaged: ./tools/mnist fetches it again"};
   }
 
   static constexpr int unsigned_byte = 0x08;

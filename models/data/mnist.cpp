@@ -22,7 +22,7 @@ fs::path find_file(const fs::path& folder, std::string_view set, std::string_vie
   const auto dotted = fmt::format("{}-{}.{}-ubyte", set, what, format);
   for (const auto& name : {usual, dotted, usual + ".gz", dotted + ".gz"})
     if (fs::exists(folder / name)) return folder / name;
-  throw FileError{fmt::format("no {} in {}, nor {}, nor either with .gz", usual, folder.string(), dotted),
+  throw FileError{fmt::format("no {} in '{}', nor {}, nor either with .gz", usual, folder.string(), dotted),
                   how_to_get_it};
 }
 
@@ -30,7 +30,7 @@ Array read_images(const fs::path& path) {
   const auto pixels = read_idx(path);
   const auto& extents = pixels.extents();
   if (extents.size() != 3 || extents[1] != side || extents[2] != side)
-    throw DataError{fmt::format("{} holds {}, not images of [samples, {}, {}]", path.string(),
+    throw DataError{fmt::format("'{}' holds {}, not images of [samples, {}, {}]", path.string(),
                                 to_string(extents), side, side)};
   std::array<float, 256> brightness;
   for (std::size_t i = 0; i < brightness.size(); ++i) brightness[i] = static_cast<float>(i) / 255.0f;
@@ -46,12 +46,12 @@ Array read_labels(const fs::path& path) {
   const auto labels = read_idx(path);
   if (labels.rank() != 1)
     throw DataError{
-        fmt::format("{} holds {}, not labels of [samples]", path.string(), to_string(labels.extents()))};
+        fmt::format("'{}' holds {}, not labels of [samples]", path.string(), to_string(labels.extents()))};
   const auto values = labels.values<std::uint8_t>();
   for (std::size_t i = 0; i < values.size(); ++i)
     if (values[i] >= classes)
       throw DataError{
-          fmt::format("{}: label {} is {}, not in 0 .. {}", path.string(), i, values[i], classes - 1)};
+          fmt::format("'{}': label {} is {}, not in 0 .. {}", path.string(), i, values[i], classes - 1)};
   return labels.cast(DType::int32);
 }
 
@@ -60,10 +60,10 @@ Dataset read_set(const fs::path& folder, std::string_view set) {
   const auto label_path = find_file(folder, set, "labels-idx1");
   Dataset dataset{read_images(image_path), read_labels(label_path)};
   if (dataset.images.extents()[0] != dataset.labels.extents()[0])
-    throw DataError{fmt::format("{} holds {} images, {} {} labels", image_path.string(),
+    throw DataError{fmt::format("'{}' holds {} images, '{}' {} labels", image_path.string(),
                                 dataset.images.extents()[0], label_path.string(),
                                 dataset.labels.extents()[0])};
-  if (dataset.size() == 0) throw DataError{fmt::format("{} holds no images", image_path.string())};
+  if (dataset.size() == 0) throw DataError{fmt::format("'{}' holds no images", image_path.string())};
   return dataset;
 }
 
@@ -71,7 +71,8 @@ Dataset read_set(const fs::path& folder, std::string_view set) {
 
 Mnist mnist(const fs::path& folder) {
   if (!fs::is_directory(folder))
-    throw FileError{fmt::format("there is no folder {} to read MNIST from", folder.string()), how_to_get_it};
+    throw FileError{fmt::format("there is no folder '{}' to read MNIST from", folder.string()),
+                    how_to_get_it};
   return {read_set(folder, "train"), read_set(folder, "t10k")};
 }
 

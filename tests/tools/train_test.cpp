@@ -158,7 +158,7 @@ TEST_CASE("train draws a bar on a terminal, and wipes it before the line of the 
 TEST_CASE("train names data that is missing or damaged") {
   const Training training;
   check_fails(run_program({"train", "mlp", "--data", training.path("absent")}),
-              "there is no folder " + training.path("absent"));
+              "there is no folder '" + training.path("absent") + "'");
   check_fails(run_program({"train", "mlp", "--data", training.path("absent")}), "run ./tools/mnist");
 
   write_file(training.path("train-labels-idx1-ubyte"), digit_labels(99));
@@ -170,9 +170,9 @@ TEST_CASE("train names data that is missing or damaged") {
 TEST_CASE("train refuses a log that cannot be written before it trains") {
   const Training training;
   const auto run = training.run({"--log", training.path("absent/log.jsonl")});
-  check_fails(run, "cannot write " + training.path("absent/log.jsonl") + ": No such file or directory");
+  check_fails(run, "cannot write '" + training.path("absent/log.jsonl") + "': No such file or directory");
   CHECK(run.output.empty());
-  check_fails(training.run({"--log", "/dev/full"}), "cannot write /dev/full: No space left on device");
+  check_fails(training.run({"--log", "/dev/full"}), "cannot write '/dev/full': No space left on device");
 }
 
 TEST_CASE("train names the scopes there are when a layer rate matches none") {

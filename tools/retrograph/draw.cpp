@@ -1,11 +1,23 @@
-#include <retrograph/graph/error.hpp>
-
 #include "commands.hpp"
+#include "digits.hpp"
+
+#include <retrograph/graph/draw/render.hpp>
+#include <retrograph/models/sgd.hpp>
+
+#include <fmt/format.h>
 
 namespace retrograph::program {
 
-void run(const DrawCommand&) {
-  throw GraphError{"draw is not there yet"};
+void run(const DrawCommand& command) {
+  Graph graph;
+  const auto model = make_model(graph, command.mlp);
+  DotOptions options{.title = describe(command.mlp)};
+  if (command.forward_only)
+    options.show = DotOptions::Show::forward;
+  else
+    sgd(model.loss, graph.parameters());
+  render(command.output, graph, options);
+  fmt::print("wrote {}\n", command.output.string());
 }
 
 }  // namespace retrograph::program

@@ -26,7 +26,7 @@ void TrainingLog::add(const EpochReport& report) {
 }
 
 void TrainingLog::fail() const {
-  throw FileError{fmt::format("cannot write {}: {}", path_.string(), std::strerror(errno))};
+  throw FileError{fmt::format("cannot write '{}': {}", path_.string(), std::strerror(errno))};
 }
 
 }  // namespace retrograph::program

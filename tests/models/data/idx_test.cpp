@@ -126,6 +126,7 @@ TEST_CASE("read_idx refuses gzip that is corrupt or cut off") {
 
 TEST_CASE("read_idx names a file it cannot open, and why") {
   const TemporaryFolder folder;
-  CHECK_REFUSED(FileError, read_idx(folder / "absent"), (folder / "absent").string() + ": No such file");
+  CHECK_REFUSED(FileError, read_idx(folder / "absent"),
+                "cannot read '" + (folder / "absent").string() + "': No such file");
   CHECK_REFUSED(FileError, read_idx(folder.path()), "Is a directory");
 }

@@ -50,14 +50,15 @@ TEST_CASE("mnist finds every spelling of its files") {
 
 TEST_CASE("mnist names what it looked for and says where to get it") {
   const TemporaryFolder folder;
-  CHECK_REFUSED(FileError, mnist(folder / "absent"), "there is no folder " + (folder / "absent").string());
+  CHECK_REFUSED(FileError, mnist(folder / "absent"),
+                "there is no folder '" + (folder / "absent").string() + "'");
   CHECK_REFUSED(FileError, mnist(folder / "absent"), "run ./tools/mnist");
 
   write_mnist(folder.path(), 2, 2);
   std::filesystem::remove(folder / "t10k-labels-idx1-ubyte");
   CHECK_REFUSED(FileError, mnist(folder.path()),
-                "no t10k-labels-idx1-ubyte in " + folder.path().string() +
-                    ", nor t10k-labels.idx1-ubyte, nor either with .gz");
+                "no t10k-labels-idx1-ubyte in '" + folder.path().string() +
+                    "', nor t10k-labels.idx1-ubyte, nor either with .gz");
   CHECK_REFUSED(FileError, mnist(folder.path()), "run ./tools/mnist");
 }
 
@@ -69,7 +70,7 @@ TEST_CASE("mnist refuses images and labels that do not fit together, or are none
     CHECK_REFUSED(DataError, mnist(folder.path()), path.string());
     CHECK_REFUSED(DataError, mnist(folder.path()), words);
   };
-  check_refused("train-labels-idx1-ubyte", digit_labels(3), "train-labels-idx1-ubyte 3 labels");
+  check_refused("train-labels-idx1-ubyte", digit_labels(3), "train-labels-idx1-ubyte' 3 labels");
   check_refused("t10k-images-idx3-ubyte", digit_images(5), "holds 5 images");
   check_refused("train-labels-idx1-ubyte", idx_bytes({4}, {0, 9, 10, 1}), "label 2 is 10, not in 0 .. 9");
   check_refused("train-labels-idx1-ubyte", digit_images(4), "holds [4, 28, 28], not labels of [samples]");
