@@ -51,7 +51,7 @@ TEST_CASE("zeros and constant fill, in the dtype asked for") {
   CHECK_THAT(made(constant(0.25), {3}), equals(Array::of<double>({3}, {0.25, 0.25, 0.25})));
 }
 
-TEST_CASE("uniform covers [low, high) evenly") {
+TEST_CASE("uniform covers its range evenly, low included and high not") {
   const auto array = made(uniform(2, 6), {100, 100});
   const auto m = moments(array);
   CHECK(m.low >= 2);

@@ -96,7 +96,7 @@ TEST_CASE("binary_cross_entropy_with_logits of nothing is nothing") {
   CHECK_THAT(weighted_loss_of(Array{{0, 3}}, Array{{0, 3}}, Array{{3}}), equals(Array{{0, 3}}));
 }
 
-TEST_CASE("binary_cross_entropy_with_logits refuses targets outside of [0, 1] and names the first") {
+TEST_CASE("binary_cross_entropy_with_logits refuses targets below 0 or above 1 and names the first") {
   Array targets{{100, 100}};
   targets.values<float>()[1234] = 1.5f;
   targets.values<float>()[9000] = -1;

@@ -77,7 +77,7 @@ TEST_CASE("max and min of infinities") {
   CHECK_THAT(evaluate(min(x, 1)), equals(Array::of<float>({2}, {-INFINITY, 1})));
 }
 
-TEST_CASE("max of an empty batch is empty; of nothing it is an error, as soon as that is known") {
+TEST_CASE("max of an empty batch is empty, of nothing it is an error, as soon as that is known") {
   Graph graph;
   const auto x = graph.input("x", {graph.dim("batch"), 3});
   CHECK_THAT(evaluate(max(x, 1), x.feed(Array{{0, 3}})), equals(Array{{0}}));

@@ -22,7 +22,7 @@ TEST_CASE("abs and sign split a number") {
   CHECK_THAT(value_at(sign_of, x), equals(row({-1, 0, 0, 1, -1})));
 }
 
-TEST_CASE("the gradient of abs is the sign, 0 at 0; that of sign is 0") {
+TEST_CASE("the gradient of abs is the sign, 0 at 0, and that of sign is 0") {
   const auto x = row({-2.5, 0, 3, infinity});
   CHECK_THAT(gradient_at(abs_of, x), equals(row({-1, 0, 1, 1})));
   CHECK_THAT(gradient_at(sign_of, x), equals(row({0, 0, 0, 0})));

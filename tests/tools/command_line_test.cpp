@@ -15,7 +15,7 @@ void check_wrong(const std::vector<std::string>& arguments, const std::string& w
 
 }  // namespace
 
-TEST_CASE("--help is everywhere and names what there is") {
+TEST_CASE("help is everywhere and names what there is") {
   const auto check_help = [](const std::vector<std::string>& arguments,
                              const std::vector<std::string>& words) {
     const auto run = run_program(arguments);
@@ -35,7 +35,7 @@ TEST_CASE("--help is everywhere and names what there is") {
   check_help({"ops", "--help"}, {"name, formula, shapes"});
 }
 
-TEST_CASE("--version prints name and version") {
+TEST_CASE("the program prints its name and version with --version") {
   const auto run = run_program({"--version"});
   CHECK(run.exit_code == 0);
   CHECK(run.output == "retrograph " RETROGRAPH_VERSION "\n");

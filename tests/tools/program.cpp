@@ -34,8 +34,8 @@ class Redirections {
 };
 
 pid_t start(std::vector<std::string> arguments, const Redirections& redirections) {
-  arguments.insert(arguments.begin(), RETROGRAPH_PROGRAM);
-  std::vector<char*> pointers;
+  std::string program = RETROGRAPH_PROGRAM;
+  std::vector<char*> pointers{program.data()};
   for (auto& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
   pid_t child = 0;

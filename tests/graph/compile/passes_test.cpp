@@ -92,7 +92,7 @@ TEST_CASE("remove_unused drops what nobody reads") {
   CHECK(op_names(program) == std::vector<std::string>{"neg"});
 }
 
-TEST_CASE("small steps share a task; large independent ones are tasks of their own") {
+TEST_CASE("small steps share a task, large independent ones are tasks of their own") {
   Graph graph;
   const auto small = graph.input("small", {4});
   CHECK(Schedule{pruned(neg(small) + small * 2)}.tasks().size() == 1);

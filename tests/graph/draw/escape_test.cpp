@@ -26,7 +26,7 @@ TEST_CASE("Letters of all alphabets pass through") {
   CHECK(html_text("größe α 重み 🙂") == "größe α 重み 🙂");
 }
 
-TEST_CASE("A space of no width keeps Graphviz from replacing \\N by a name") {
+TEST_CASE("A space of no width keeps Graphviz from putting names in place of escapes") {
   CHECK(html_text(R"(\N)") == R"(\&#8203;N)");
   CHECK(dot_lines(R"(\N)") == R"("\\&#8203;N")");
 }

@@ -137,7 +137,7 @@ TEST_CASE("Only what the given outputs and updates need is drawn") {
   CHECK(parsed.links == std::multiset<std::pair<std::string, std::string>>{{"a", "w"}});
 }
 
-TEST_CASE("Constants that nothing uses are left out; inputs and parameters are not") {
+TEST_CASE("Constants that nothing uses are left out, inputs and parameters are not") {
   Graph graph;
   graph.input("x", {});
   graph.parameter("w", {2}, ones());
@@ -152,7 +152,7 @@ TEST_CASE("An empty graph is an empty picture") {
   CHECK(parsed.edges.empty());
 }
 
-TEST_CASE("A number is drawn beside each of its users; an array is one node") {
+TEST_CASE("A number is drawn beside each of its users, an array is one node") {
   Graph graph;
   const auto x = graph.input("x", {20});
   const auto two = graph.constant(Array::scalar(2.0F)).named("two");

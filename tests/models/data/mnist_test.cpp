@@ -6,7 +6,7 @@
 using namespace retrograph;
 using namespace retrograph::test;
 
-TEST_CASE("mnist reads both sets: pixels to [0, 1], labels to int32") {
+TEST_CASE("mnist reads both sets: pixels from 0 to 1, labels to int32") {
   const TemporaryFolder folder;
   write_mnist(folder.path(), 12, 3);
   const auto data = mnist(folder.path());
