@@ -23,6 +23,19 @@ struct Layer {
         y{linear(x, weight, bias)} {}
 };
 
+/// x of twos, a weight of threes, and for each column its number as the bias.
+void compare_with_formula(std::int64_t rows, std::int64_t columns, std::int64_t inner, DType dtype) {
+  INFO(rows << " x " << inner << " x " << columns << ' ' << to_string(dtype));
+  Array shift{{columns}, DType::int64}, expected{{rows, columns}, DType::int64};
+  for (std::int64_t column = 0; column < columns; ++column)
+    shift.values<std::int64_t>()[static_cast<std::size_t>(column)] = column;
+  for (std::int64_t i = 0; i < rows * columns; ++i)
+    expected.values<std::int64_t>()[static_cast<std::size_t>(i)] = i % columns + 6 * inner;
+  Layer layer{Array::full({rows, inner}, 2, dtype), Array::full({inner, columns}, 3, dtype),
+              shift.cast(dtype)};
+  CHECK_THAT(evaluate(layer.y), equals(expected.cast(dtype)));
+}
+
 }  // namespace
 
 TEST_CASE("linear multiplies each row by the weight and adds the bias") {
@@ -40,24 +53,15 @@ TEST_CASE("linear agrees in float32 and float64 for every number of columns, wit
   for (const auto dtype : {DType::float32, DType::float64})
     for (const std::int64_t rows : {1, 2, 40})
       for (const std::int64_t columns : {1, 2, 15, 16, 17, 65})
-        for (const std::int64_t inner : {0, 1, 2, 33}) {
-          INFO(rows << " x " << inner << " x " << columns << ' ' << to_string(dtype));
-          Array shift{{columns}, dtype};
-          Array expected{{rows, columns}, dtype};
-          for (std::int64_t i = 0; i < rows * columns; ++i) {
-            const auto set = [&](Array& array, std::int64_t place, double value) {
-              if (dtype == DType::float32)
-                array.values<float>()[static_cast<std::size_t>(place)] = static_cast<float>(value);
-              else
-                array.values<double>()[static_cast<std::size_t>(place)] = value;
-            };
-            const auto column = i % columns;
-            set(shift, column, static_cast<double>(column));
-            set(expected, i, static_cast<double>(column + 6 * inner));
-          }
-          Layer layer{Array::full({rows, inner}, 2, dtype), Array::full({inner, columns}, 3, dtype), shift};
-          CHECK_THAT(evaluate(layer.y), equals(expected));
-        }
+        for (const std::int64_t inner : {0, 1, 2, 33}) compare_with_formula(rows, columns, inner, dtype);
+}
+
+TEST_CASE("linear adds to each column its own bias where the columns are divided among threads") {
+  for (const auto dtype : {DType::float32, DType::float64}) {
+    compare_with_formula(64, 130, 500, dtype);
+    compare_with_formula(1, 1999, 500, dtype);
+    compare_with_formula(900, 1001, 1, dtype);
+  }
 }
 
 TEST_CASE("the gradients of linear are upstream weight^T, x^T upstream and the sum of upstream over rows") {

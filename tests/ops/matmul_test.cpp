@@ -229,6 +229,15 @@ TEST_CASE("matmul takes in a transpose of either operand, which is then not run"
   CHECK(executable.plan().find("transpose") == std::string::npos);
 }
 
+TEST_CASE("matmul takes in a transpose of an operand that it transposes itself, which then lies as it is") {
+  Graph graph;
+  const auto a = graph.input("a", {2, 3}), b = graph.input("b", {3, 4});
+  const auto fed_a = whole_numbers({2, 3}, DType::float32, 1),
+             fed_b = whole_numbers({3, 4}, DType::float32, 2);
+  const auto y = matmul(transpose(a), transpose(b), {true, true});
+  CHECK_THAT(evaluate(y, a.feed(fed_a), b.feed(fed_b)), equals(product(fed_a, fed_b, {})));
+}
+
 TEST_CASE("matmul leaves a transpose of other axes as it is") {
   Graph graph;
   const auto a = graph.input("a", {3, 2, 4}), b = graph.input("b", {4, 3});
