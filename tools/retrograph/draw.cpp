@@ -1,9 +1,8 @@
-#include "commands.hpp"
-#include "digits.hpp"
-
 #include <retrograph/graph/draw/render.hpp>
 #include <retrograph/models/sgd.hpp>
 
+#include "commands.hpp"
+#include "digits.hpp"
 #include <fmt/format.h>
 
 namespace retrograph::program {

@@ -119,7 +119,7 @@ TEST_CASE("read_idx refuses gzip that is corrupt or cut off") {
   CHECK_THAT(refusal(changed(deflated, length, 1)), contains("incorrect length check"));
   CHECK_THAT(refusal(changed(deflated, 500, static_cast<std::uint8_t>(deflated[500] + 1))),
              contains("is corrupt gzip"));
-  for (const std::size_t cut : {1, 8, 9, 500})
+  for (const std::size_t cut : {1u, 8u, 9u, 500u})
     CHECK_THAT(refusal(without_last(deflated, cut)), contains("is gzip that ends too early"));
   CHECK_THAT(refusal({0x1f, 0x8b}), contains("is gzip that ends too early, after 2 bytes"));
 }
