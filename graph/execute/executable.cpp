@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <unordered_map>
 
 namespace retrograph {
 namespace {
@@ -52,6 +53,7 @@ struct Executable::Implementation {
   };
   std::vector<Entry> plans;  // the last used first
   std::vector<std::int64_t> key;
+  std::unordered_map<NodeId, std::pair<std::string, std::size_t>> places;  // name and place in the state
 
   void check() {
     if (options.outputs.empty() && options.updates.empty()) throw GraphError{"there is nothing to compute"};
@@ -178,19 +180,20 @@ struct Executable::Implementation {
         if (inputs[index].input.node() == leaves[leaf].node) plan.set_input(leaf, feeds[index]->bytes());
   }
 
-  /// The place in the state of a parameter, which must be there with the right type.
-  std::size_t find(const State& state, NodeId id) const {
-    const auto& node = graph.node(id);
-    const auto name = node.full_name();
-    const auto index = state.find(name);
+  /// The place in the state of a parameter, which must be there with the right type. It is the same from run
+  /// to run as a rule, so that names are compared and not sought.
+  std::size_t find(const State& state, NodeId id) {
+    const auto& type = graph.node(id).results[0];
+    auto& [name, index] = places.try_emplace(id, graph.node(id).full_name(), 0).first->second;
+    if (index >= state.size() || state.name(index) != name) index = state.find(name);
     if (index == state.size())
       throw GraphError{fmt::format("the state has no '{}'", name),
                        "pass a state made after all parameters and optimizers of the graph"};
     const auto& array = state.array(index);
-    if (array.dtype() != node.results[0].dtype || !fits(node.results[0].shape, array.extents()))
-      throw ShapeError{fmt::format("'{}' is {} {} and the state has {} {}", name,
-                                   to_string(node.results[0].shape), to_string(node.results[0].dtype),
-                                   to_string(array.extents()), to_string(array.dtype()))};
+    if (array.dtype() != type.dtype || !fits(type.shape, array.extents()))
+      throw ShapeError{fmt::format("'{}' is {} {} and the state has {} {}", name, to_string(type.shape),
+                                   to_string(type.dtype), to_string(array.extents()),
+                                   to_string(array.dtype()))};
     return index;
   }
 
@@ -232,8 +235,15 @@ const Array& Results::operator[](const Tensor& output) const {
 }
 
 Executable::Executable(Graph& graph, ExecutableOptions options, std::source_location where)
-    : implementation_{new Implementation{
-          graph, std::move(options), where, tasks::Arena{checked_threads(options.threads)}, {}, {}, {}, {}}} {
+    : implementation_{new Implementation{graph,
+                                         std::move(options),
+                                         where,
+                                         tasks::Arena{checked_threads(options.threads)},
+                                         {},
+                                         {},
+                                         {},
+                                         {},
+                                         {}}} {
   try {
     implementation_->check();
   } catch (Error& error) {

@@ -62,6 +62,22 @@ void Plan::allocate_blocks() {
     spare_arrays_.push_back(Array::uninitialized(program_.values[update.value]));
 }
 
+/// Without an address yet.
+template <class AnyView>
+AnyView Plan::view_of(ValueId value) const {
+  const auto& type = program_.values[value];
+  return {type, element_count(type.extents), nullptr};
+}
+
+template <class Pointer>
+void Plan::bind(Pointer& data, ValueId value, std::vector<Pointer*> Addresses::*list) {
+  const auto place = placement_.places[value];
+  if (auto* moving = moving_addresses(place))
+    (moving->*list).push_back(&data);
+  else
+    data = fixed_address(place);
+}
+
 void Plan::bind_calls() {
   std::size_t input_count = 0, output_count = 0;
   for (const auto& step : program_.steps) {
@@ -72,24 +88,10 @@ void Plan::bind_calls() {
   outputs_.reserve(output_count);
   for (const auto& step : program_.steps) {
     const auto first_input = inputs_.size(), first_output = outputs_.size();
-    for (const auto value : step.inputs) {
-      const auto place = placement_.places[value];
-      auto& view =
-          inputs_.emplace_back(program_.values[value], element_count(program_.values[value].extents));
-      if (auto* moving = moving_addresses(place))
-        moving->readers.push_back(&view.data);
-      else
-        view.data = fixed_address(place);
-    }
-    for (const auto value : step.outputs) {
-      const auto place = placement_.places[value];
-      auto& view =
-          outputs_.emplace_back(program_.values[value], element_count(program_.values[value].extents));
-      if (auto* moving = moving_addresses(place))
-        moving->writers.push_back(&view.data);
-      else
-        view.data = fixed_address(place);
-    }
+    for (const auto value : step.inputs)
+      bind(inputs_.emplace_back(view_of<ConstView>(value)).data, value, &Addresses::readers);
+    for (const auto value : step.outputs)
+      bind(outputs_.emplace_back(view_of<View>(value)).data, value, &Addresses::writers);
     calls_.push_back({{inputs_.begin() + static_cast<std::ptrdiff_t>(first_input), step.inputs.size()},
                       {outputs_.begin() + static_cast<std::ptrdiff_t>(first_output), step.outputs.size()},
                       {},

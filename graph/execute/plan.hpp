@@ -41,6 +41,10 @@ class Plan {
 
   void allocate_blocks();
   void bind_calls();
+  template <class AnyView>
+  AnyView view_of(ValueId value) const;
+  template <class Pointer>
+  void bind(Pointer& data, ValueId value, std::vector<Pointer*> Addresses::*list);
   std::unique_ptr<Kernel> prepare(std::uint32_t step) const;
   std::byte* fixed_address(Place place) const;
   Addresses* moving_addresses(Place place);
