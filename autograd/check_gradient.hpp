@@ -19,8 +19,10 @@ struct GradientCheckOptions {
 
 /// Compares the gradient of `f` with central differences, number by number.
 ///
-///     p(x) = sum_i r_i f(x)_i        r random in [0.5, 1.5) and with both signs, so that no symmetry hides
-///     an error (p(x + h e_k) - p(x - h e_k)) / 2h   against   d p / d x_k
+///     p(x) = sum_i r_i f(x)_i
+///     (p(x + h e_k) - p(x - h e_k)) / 2h   against   d p / d x_k
+///
+/// with r random in [0.5, 1.5) and with both signs, so that no symmetry hides an error.
 ///
 /// arguments   those of float64 are differentiated, others are passed on
 ///

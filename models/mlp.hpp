@@ -14,8 +14,8 @@ struct MlpOptions {
   std::vector<std::int64_t> hidden = {128};
   std::int64_t classes = 10;
   Activation activation = relu;
-  Initializer weight =
-      {};  // of the hidden layers; if left empty, he_uniform for relu, xavier_uniform for others
+  /// Of the hidden layers; if left empty, he_uniform for relu, xavier_uniform for others.
+  Initializer weight = {};
   DType dtype = DType::float32;
 };
 

@@ -34,9 +34,9 @@ DType elementwise_dtype(DType dtype) {
 
 /// Shape rule and kernel of an op that applies one function to each number. `F` derives from it and has
 ///
-///     template <std::floating_point T> static T apply(T x);   // constrained to the dtypes it makes sense
-///     for
+///     template <std::floating_point T> static T apply(T x);
 ///
+/// constrained to the dtypes it makes sense for,
 /// not static where it needs attributes of F. It must depend on its argument and those alone.
 template <class F>
 struct Unary {

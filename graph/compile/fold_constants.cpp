@@ -1,4 +1,5 @@
 #include <retrograph/graph/compile/program.hpp>
+#include <retrograph/graph/finite.hpp>
 
 namespace retrograph {
 namespace {
@@ -18,7 +19,8 @@ bool can_fold(const Program& program, const Step& step, const Known& known) {
   return true;
 }
 
-void fold(Program& program, const Step& step, Known& known) {
+/// False if a result is not finite: the run is to meet it again, so that it can tell the node.
+bool fold(Program& program, const Step& step, Known& known) {
   std::vector<ConstView> inputs;
   for (const auto value : step.inputs)
     inputs.push_back({program.values[value], element_count(program.values[value].extents),
@@ -30,11 +32,14 @@ void fold(Program& program, const Step& step, Known& known) {
     outputs.push_back({array.type(), array.size(), array.bytes()});
   }
   step.op.prepare(program.signature(step))->run({inputs, outputs, {}, 0});
+  for (const auto& output : outputs)
+    if (!all_finite(output.type.dtype, output.data, output.size)) return false;
   for (std::size_t index = 0; index < results.size(); ++index) {
     const auto value = step.outputs[index];
     known[value] = std::make_shared<const Array>(std::move(results[index]));
     program.constants.push_back({value, known[value]});
   }
+  return true;
 }
 
 }  // namespace
@@ -45,11 +50,10 @@ void fold_constants(Program& program) {
   std::erase_if(program.steps, [&](const Step& step) {
     if (!can_fold(program, step, known)) return false;
     try {
-      fold(program, step, known);
+      return fold(program, step, known);
     } catch (const Error&) {
-      return false;  // the run will meet it again and can tell the node and its line
+      return false;  // likewise
     }
-    return true;
   });
 }
 

@@ -134,11 +134,20 @@ class Placer {
                           : users_[value].empty() ? index
                                                   : users_[value].back();
         change[index] += size;
-        change[last + 1] -= size;
+        change[is_overwritten_by(last, value) ? last : last + 1] -= size;
       }
     std::ptrdiff_t live = 0, largest = 0;
     for (const auto difference : change) largest = std::max(largest, live += difference);
     return static_cast<std::size_t>(largest);
+  }
+
+  /// True if `step` works in place on the value.
+  bool is_overwritten_by(std::size_t step, ValueId value) const {
+    const auto& outputs = program_.steps[step].outputs;
+    return std::any_of(outputs.begin(), outputs.end(), [&](ValueId output) {
+      return root_[output] == output && output != value &&
+             placement_.places[output].index == placement_.places[value].index;
+    });
   }
 
   const Program& program_;

@@ -14,16 +14,15 @@ struct Place {
 /// A piece of memory that values take in turn.
 struct Block {
   std::size_t bytes = 0;
-  bool to_the_end = false;  // an output of the run is in it
-  std::optional<std::uint32_t>
-      update{};  // which update's value it ends with: it then becomes the parameter's own
+  bool to_the_end = false;                // an output of the run is in it
+  std::optional<std::uint32_t> update{};  // whose new value it ends with, to become that parameter's own
 };
 
 struct Placement {
   std::vector<Place> places;  // of each value
   std::vector<Block> blocks;
   std::size_t total_bytes = 0;        // of all blocks
-  std::size_t lower_bound_bytes = 0;  // the largest set of values alive at once, one step after another
+  std::size_t lower_bound_bytes = 0;  // the largest set of values alive at once, in the order of the steps
 };
 
 /// Gives each value a place. Values whose lives do not overlap share a block, and the later one's task is

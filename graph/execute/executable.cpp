@@ -1,5 +1,6 @@
 #include <retrograph/graph/execute/executable.hpp>
 #include <retrograph/graph/execute/plan.hpp>
+#include <retrograph/graph/finite.hpp>
 
 #include <fmt/format.h>
 
@@ -58,7 +59,12 @@ struct Executable::Implementation {
   void check() {
     if (options.outputs.empty() && options.updates.empty()) throw GraphError{"there is nothing to compute"};
     for (const auto& output : options.outputs) require_own(output);
-    for (const auto& input : options.inputs) require_own(input);
+    for (const auto& input : options.inputs) {
+      require_own(input);
+      const auto listed = std::count_if(options.inputs.begin(), options.inputs.end(),
+                                        [&](const Input& other) { return other.is(input); });
+      if (listed > 1) throw GraphError{fmt::format("'{}' is listed twice", input.name())};
+    }
     for (std::size_t i = 0; i < options.updates.size(); ++i) {
       require_own(options.updates[i].parameter);
       require_own(options.updates[i].value);
@@ -206,18 +212,36 @@ struct Executable::Implementation {
     return arrays;
   }
 
+  /// The arrays that updates exchange for new ones. A view of the caller's memory is exchanged for a copy
+  /// first: that memory is not ours to write to in a later run.
+  std::vector<Array*> targets_of(const Plan& plan, State& state) {
+    std::vector<Array*> targets;
+    for (const auto& update : plan.program().updates) {
+      auto& array = state.array(find(state, update.node));
+      if (!array.owns_its_numbers()) array = Array{std::as_const(array)};
+      targets.push_back(&array);
+    }
+    return targets;
+  }
+
+  void require_finite(const std::vector<const Array*>& feeds) const {
+    for (std::size_t index = 0; index < feeds.size(); ++index)
+      if (const auto* feed = feeds[index]; feed && !all_finite(feed->dtype(), feed->bytes(), feed->size()))
+        throw NotFiniteError{
+            fmt::format("'{}' was fed a number that is not finite", inputs[index].input.name())};
+  }
+
   Results run(const State& state, State* updated, const FeedList& feeds) {
     const auto arrays = sorted(feeds);
+    if (options.check_finite) require_finite(arrays);
     std::vector<Array> results;
     arena.run([&] {
       auto& plan = plan_for(arrays);
       set_inputs(plan, arrays);
+      const auto targets = updated ? targets_of(plan, *updated) : std::vector<Array*>{};
       const auto& parameters = plan.program().parameters;
       for (std::size_t index = 0; index < parameters.size(); ++index)
         plan.set_parameter(index, state.array(find(state, parameters[index].node)).bytes());
-      std::vector<Array*> targets;
-      for (const auto& update : plan.program().updates)
-        targets.push_back(&updated->array(find(state, update.node)));
       plan.set_context({state.seed(), state.step()});
       plan.run(arena.threads() > 1);
       results = outputs(plan);

@@ -1,24 +1,14 @@
 #include <retrograph/graph/execute/plan.hpp>
+#include <retrograph/graph/finite.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 namespace retrograph {
 
 namespace {
-
-bool all_finite(const View& view) {
-  return visit(view.type.dtype, [&]<class T>(std::type_identity<T>) {
-    if constexpr (std::floating_point<T>)
-      return std::all_of(view.values<T>(), view.values<T>() + view.size,
-                         [](T x) { return std::isfinite(x); });
-    else
-      return true;
-  });
-}
 
 constexpr std::size_t aligned(std::size_t bytes) {
   return (bytes + 63) / 64 * 64;
@@ -214,7 +204,8 @@ void Plan::run_step(std::uint32_t step) {
 
 void Plan::require_finite(std::uint32_t step) const {
   for (const auto& output : calls_[step].outputs)
-    if (!all_finite(output)) throw NotFiniteError{"made a number that is not finite"};
+    if (!all_finite(output.type.dtype, output.data, output.size))
+      throw NotFiniteError{"made a number that is not finite"};
 }
 
 void Plan::add_context(Error& error, std::uint32_t step) const {
@@ -240,7 +231,7 @@ void Plan::commit(std::span<Array* const> parameters) {
 
 std::string Plan::describe(const Graph& graph) const {
   std::string text =
-      fmt::format("{} steps in {} tasks, {} blocks of {} bytes; no order needs fewer than {} at once\n",
+      fmt::format("{} steps in {} tasks, {} blocks of {} bytes; {} are alive at once in this order\n",
                   program_.steps.size(), schedule_.tasks().size(), placement_.blocks.size(),
                   placement_.total_bytes, placement_.lower_bound_bytes);
   for (const auto task : schedule_.serial_order()) {

@@ -139,6 +139,8 @@ TEST_CASE("an executable refuses what it cannot compute") {
   CHECK_REFUSED(GraphError, (Executable{c.graph, {.updates = {{c.w, c.next}, {c.w, c.w}}}}),
                 "'w' is updated twice");
   const auto y = c.graph.input("y", {});
+  CHECK_REFUSED(GraphError, (Executable{c.graph, {.inputs = {y, y}, .outputs = {c.next}}}),
+                "'y' is listed twice");
   CHECK_REFUSED(GraphError, (Executable{c.graph, {.inputs = {y}, .outputs = {c.next}}}),
                 "the outputs need the input 'x', which is not listed");
   CHECK_REFUSED(GraphError, (Executable{c.graph, {.outputs = {c.next}, .threads = -1}}),
@@ -177,6 +179,33 @@ TEST_CASE("check_finite stops at the first node that makes a number that is not 
   CHECK_REFUSED(NotFiniteError, checked.run(x.feed(numbers)),
                 "layer/inverse: made a number that is not finite");
   CHECK_REFUSED(NotFiniteError, checked.run(x.feed(numbers)), "at executable_test.cpp:" + line);
+}
+
+TEST_CASE("check_finite tells a constant's node, and numbers that were fed, from those who use them") {
+  Graph graph;
+  const auto x = graph.input("x", {2});
+  const auto infinite = (graph.constant(Array::of<float>({2}, {1, 2})) / 0.0).named("infinite");
+  Executable constant{graph, {.outputs = {x * infinite}, .check_finite = true}};
+  CHECK_REFUSED(NotFiniteError, constant.run(x.feed(Array{{2}})),
+                "infinite: made a number that is not finite");
+  Executable fed{graph, {.outputs = {x * 2}, .check_finite = true}};
+  CHECK_REFUSED(NotFiniteError, fed.run(x.feed(Array::of<float>({2}, {1, INFINITY}))),
+                "'x' was fed a number that is not finite");
+}
+
+TEST_CASE("a run does not write to memory of the caller that the state only shows") {
+  Counter c;
+  Executable run{c.graph, {.updates = {{c.w, c.next}}}};
+  float mine = 1;
+  const float fixed = 1;
+  for (const bool writable : {true, false}) {
+    State state{1};
+    state.set("w", writable ? Array::view({}, std::span{&mine, 1}) : Array::view({}, std::span{&fixed, 1}));
+    REQUIRE_FALSE(state[c.w].owns_its_numbers());
+    for (int step = 0; step < 3; ++step) run.run(state, c.x.feed(Array::of<float>({1}, {10})));
+    CHECK(state[c.w].scalar() == 31);
+  }
+  CHECK(mine == 1);
 }
 
 TEST_CASE("a plan can be read") {

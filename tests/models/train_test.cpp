@@ -173,7 +173,7 @@ TEST_CASE("train stops where a callback throws, and at numbers that are not fini
   CHECK(training.state.step() == 2);
   training.training.images.values<float>()[0] = std::numeric_limits<float>::quiet_NaN();
   CHECK_REFUSED(NotFiniteError, training.run({.check_finite = true}),
-                "hidden/linear: made a number that is not finite");
+                "'images' was fed a number that is not finite");
 }
 
 TEST_CASE("train refuses data that do not fit, in words") {

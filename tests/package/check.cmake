@@ -51,8 +51,7 @@ run(${CMAKE_COMMAND} -S by-package -B by-package/build -DCMAKE_PREFIX_PATH=${pre
 run(${CMAKE_COMMAND} --build by-package/build)
 check_program(${WORK_DIR}/by-package/build/consumer)
 
-run(${CMAKE_COMMAND} -E env PKG_CONFIG_PATH=${description_dir} pkg-config --define-variable=prefix=${prefix}
-    --cflags --libs retrograph)
+run(${CMAKE_COMMAND} -E env PKG_CONFIG_PATH=${description_dir} pkg-config --cflags --libs retrograph)
 string(STRIP "${output}" arguments)
 separate_arguments(arguments UNIX_COMMAND "${arguments} ${FLAGS}")
 run(${COMPILER} ${program}.cpp -o by-pkg-config ${arguments})

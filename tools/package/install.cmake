@@ -15,5 +15,7 @@ write_basic_package_version_file(retrograph-config-version.cmake COMPATIBILITY S
 install(FILES ${PROJECT_BINARY_DIR}/retrograph-config.cmake ${PROJECT_BINARY_DIR}/retrograph-config-version.cmake
         DESTINATION ${config_dir})
 
+# Wherever it is installed, it finds the folders beside it.
+file(RELATIVE_PATH prefix_from_pkgconfig /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 configure_file(tools/package/retrograph.pc.in retrograph.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/retrograph.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
