@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <ostream>
-#include <utility>
 
 namespace retrograph {
 namespace draw {
@@ -17,7 +16,10 @@ namespace {
 /// Writes a picture statement by statement, indented by depth.
 class Writer {
  public:
-  Writer(const Picture& picture, const DotOptions& options) : picture_{picture}, options_{options} {}
+  Writer(const Picture& picture, const DotOptions& options) : picture_{picture}, options_{options} {
+    for (const auto phase : all_phases)
+      if (picture.has(phase)) phases_.push_back(phase);
+  }
 
   std::string write() && {
     line("digraph retrograph {{");
@@ -48,52 +50,49 @@ class Writer {
       line("graph [labelloc=t labeljust=l label=<{}>]", label);
   }
 
-  /// Each phase in a box of its own, unless there is only the forward one.
+  /// Each phase in a box of its own, if there are several.
   void write_phases() {
-    for (const auto phase : all_phases) {
+    for (const auto phase : phases_) {
       const auto cluster = clusters_of(picture_, phase);
-      if (is_forward_alone())
+      if (phases_.size() == 1)
         write_contents(cluster, 0);
-      else if (picture_.has(phase))
-        write_cluster(cluster, 0, fmt::format("{} [shape=point style=invis width=0]", anchor(phase)));
+      else
+        write_cluster(cluster, 0);
     }
   }
 
-  void write_cluster(const Cluster& cluster, std::size_t depth, const std::string& anchor = {}) {
+  void write_cluster(const Cluster& cluster, std::size_t depth) {
     line("subgraph {} {{", dot_string("cluster " + cluster.path));
     ++depth_;
     line("graph [label=<{}>{}]", html_text(cluster.label), cluster_style(depth));
-    if (!anchor.empty()) line("{}", anchor);
+    if (cluster.path == name_of(phases_.front()) || cluster.path == name_of(phases_.back()))
+      line("{} [shape=point style=invis width=0]", anchor(cluster.path));
     write_contents(cluster, depth + 1);
     --depth_;
     line("}}");
   }
 
   void write_contents(const Cluster& cluster, std::size_t depth) {
-    for (const auto id : cluster.nodes) {
-      if (is_copied(id)) continue;
-      write_node(id, name(id));
-      for (const auto maker : distinct_makers(id))
-        if (is_copied(maker)) write_node(maker, name(maker, id));
-    }
+    for (const auto id : cluster.nodes)
+      if (!is_inside_users(picture_, id)) write_node(id);
     for (const auto& inner : cluster.inner) write_cluster(inner, depth);
   }
 
-  void write_node(NodeId id, const std::string& name) {
+  void write_node(NodeId id) {
     const auto& node = picture_.list[id];
-    line("{} [label=<{}>{} tooltip={}]", name, label_of(node), node_style(node, picture_.kinds[id]),
-         dot_lines(tooltip_of(picture_, id)));
+    line("{} [label=<{}>{} tooltip={}]", name(id), label_of(picture_, id),
+         node_style(node, picture_.kinds[id]), dot_lines(tooltip_of(picture_, id)));
   }
 
   void write_edges_to(NodeId user) {
     for (auto [edge, end] = in_edges(user, picture_.list); edge != end; ++edge) {
       const auto maker = static_cast<NodeId>(source(*edge, picture_.list));
+      if (is_inside_users(picture_, maker)) continue;
       const auto [result, operand] = picture_.list[*edge];
-      auto attributes = edge_style(phase_of(maker, user), picture_.phases[user], is_copied(maker));
-      attributes += placing(phase_of(maker, user), picture_.phases[user]);
+      auto attributes = edge_style(picture_.phases[maker], picture_.phases[user]);
       if (in_degree(user, picture_.list) > 1) attributes += fmt::format(" headlabel=\"{}\"", operand);
       if (picture_.list[maker].results.size() > 1) attributes += fmt::format(" taillabel=\"{}\"", result);
-      write_edge(name(maker, user), name(user), attributes);
+      write_edge(name(maker), name(user), attributes);
     }
   }
 
@@ -112,76 +111,33 @@ class Writer {
       line("{} -> {} [{}]", from, to, attributes.substr(1));
   }
 
-  /// Graphviz places the end of an edge below its beginning. What flows back is to rise instead, and an
-  /// update is to stand beside its parameter.
-  static std::string_view placing(Phase from, Phase to) {
-    if (from != Phase::forward) return " constraint=false";
-    return to == Phase::update ? " minlen=0" : "";
-  }
-
-  /// Invisible edges hold what flows back the other way about, and the phases in their order.
+  /// Invisible edges hold what flows back the other way about. Two invisible nodes in a row draw the first
+  /// phase to one side and the last to the other; left alone, Graphviz puts boxes in any order.
   void write_order() {
-    bool any = false;
+    if (phases_.size() < 2) return;
+    line("edge [style=invis weight=1]");
     for (const auto user : picture_.nodes)
-      for (const auto maker : distinct_makers(user)) {
-        if (!flows_back(maker, user)) continue;
-        if (!std::exchange(any, true)) line("edge [style=invis weight=1]");
-        write_edge(name(user), name(maker, user), {});
-      }
-    if (is_forward_alone()) return;
-    std::string anchors;
-    for (const auto phase : all_phases)
-      if (picture_.has(phase)) anchors += (anchors.empty() ? "" : " -> ") + anchor(phase);
-    line("{{ edge [style=invis] rank=same {} }}", anchors);
+      for (const auto maker : makers_of_operands(picture_.list, user))
+        if (flows_back(maker, user)) write_edge(name(user), name(maker), {});
+    line("{{ node [shape=point style=invis width=0] rank=source {} -> {} }}", anchor("first"),
+         anchor("last"));
+    write_edge(anchor("first"), anchor(name_of(phases_.front())), {});
+    write_edge(anchor("last"), anchor(name_of(phases_.back())), {});
   }
 
-  bool is_forward_alone() const { return !picture_.has(Phase::gradient) && !picture_.has(Phase::update); }
-
-  /// An invisible node by which a phase is held. No full name gives a backslash before a letter but n and x.
-  static std::string anchor(Phase phase) { return fmt::format(R"("\{}")", name_of(phase)); }
+  /// The id of an invisible node. No full name gives a backslash before a letter but n and x.
+  static std::string anchor(std::string_view name) { return fmt::format(R"("\{}")", name); }
 
   bool flows_back(NodeId maker, NodeId user) const {
-    return phase_of(maker, user) != Phase::forward && picture_.phases[user] != Phase::forward;
-  }
-
-  /// A constant that is shown by value is drawn beside each of its users, instead of once for all.
-  bool is_copied(NodeId id) const { return is_shown_by_value(picture_.list[id]) && !drawn_users(id).empty(); }
-
-  Phase phase_of(NodeId maker, NodeId user) const { return picture_.phases[is_copied(maker) ? user : maker]; }
-
-  std::vector<NodeId> drawn_users(NodeId id) const {
-    std::vector<NodeId> users;
-    for (auto [edge, end] = out_edges(id, picture_.list); edge != end; ++edge) {
-      const auto user = static_cast<NodeId>(target(*edge, picture_.list));
-      if (picture_.drawn[user] && (users.empty() || users.back() != user)) users.push_back(user);
-    }
-    return users;
-  }
-
-  std::vector<NodeId> distinct_makers(NodeId id) const {
-    std::vector<NodeId> makers;
-    for (auto [edge, end] = in_edges(id, picture_.list); edge != end; ++edge) {
-      const auto maker = static_cast<NodeId>(source(*edge, picture_.list));
-      if (std::find(makers.begin(), makers.end(), maker) == makers.end()) makers.push_back(maker);
-    }
-    return makers;
+    return !is_inside_users(picture_, maker) && picture_.phases[maker] != Phase::forward &&
+           picture_.phases[user] != Phase::forward;
   }
 
   std::string name(NodeId id) const { return dot_string(picture_.list[id].full_name()); }
 
-  /// Of a maker as this user sees it. No full name gives a backslash before a digit: copies cannot be
-  /// mistaken for other nodes.
-  std::string name(NodeId maker, NodeId user) const {
-    auto id = name(maker);
-    if (!is_copied(maker)) return id;
-    const auto users = drawn_users(maker);
-    const auto copy = std::find(users.begin(), users.end(), user) - users.begin();
-    if (copy > 0) id.insert(id.size() - 1, fmt::format("\\{}", copy));
-    return id;
-  }
-
   const Picture& picture_;
   const DotOptions& options_;
+  std::vector<Phase> phases_;  // those that are drawn
   std::string text_;
   std::size_t depth_ = 0;
 };

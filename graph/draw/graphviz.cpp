@@ -6,6 +6,8 @@
 #ifdef RETROGRAPH_GRAPHVIZ
 #include <gvc.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <deque>
 #include <memory>
@@ -117,13 +119,22 @@ class Layout {
   Layout& operator=(const Layout&) = delete;
 
   std::string draw(const std::string& format) {
-    if (format == "png") agattr(graph_.get(), AGRAPH, dpi, png_resolution);
     if (gvLayout(context(), graph_.get(), "dot") != 0) refuse(format);
     laid_out_ = true;
+    if (format == "png") GD_drawing(graph_.get())->dpi = resolution();
     return drawn(gvRenderData, format);
   }
 
  private:
+  /// Dots an inch: sharp on a fine screen, and fewer for a picture that would take minutes and fill the
+  /// memory.
+  double resolution() const {
+    constexpr double points_an_inch = 72, sharp = 144, most_pixels = 32e6;
+    const auto [low, high] = GD_bb(graph_.get());
+    const auto area = (high.x - low.x) * (high.y - low.y);
+    return std::min(sharp, points_an_inch * std::sqrt(most_pixels / std::max(area, 1.0)));
+  }
+
   /// The type of the length differs between versions of Graphviz.
   template <class Length>
   std::string drawn(int (*render_data)(GVC_t*, Agraph_t*, const char*, char**, Length*),
@@ -147,9 +158,6 @@ class Layout {
     static GVC_t* const context = gvContext();
     return context;
   }
-
-  static inline char dpi[] = "dpi";
-  static inline char png_resolution[] = "144";
 
   GraphHandle graph_;
   bool laid_out_ = false;

@@ -14,13 +14,6 @@ auto users_of(const AdjacencyList& list, NodeId id) {
   return users;
 }
 
-auto makers_of_operands(const AdjacencyList& list, NodeId id) {
-  std::vector<NodeId> makers;
-  for (auto [edge, end] = in_edges(id, list); edge != end; ++edge)
-    makers.push_back(static_cast<NodeId>(source(*edge, list)));
-  return makers;
-}
-
 /// Fills in a picture, question by question.
 class Selection {
  public:
@@ -198,6 +191,15 @@ std::string_view name_of(Kind kind) {
 std::string_view name_of(Phase phase) {
   constexpr std::string_view names[] = {"forward", "gradient", "update"};
   return names[static_cast<std::size_t>(phase)];
+}
+
+std::vector<NodeId> makers_of_operands(const AdjacencyList& list, NodeId id) {
+  std::vector<NodeId> makers;
+  for (auto [edge, end] = in_edges(id, list); edge != end; ++edge) {
+    const auto maker = static_cast<NodeId>(source(*edge, list));
+    if (std::find(makers.begin(), makers.end(), maker) == makers.end()) makers.push_back(maker);
+  }
+  return makers;
 }
 
 bool Picture::has(Kind kind) const {

@@ -37,6 +37,9 @@ struct Picture {
   bool has(Phase phase) const;
 };
 
+/// The nodes whose results a node uses, each once, in the order of operands.
+std::vector<NodeId> makers_of_operands(const AdjacencyList& list, NodeId id);
+
 /// Throws GraphError if an output or update belongs to another graph.
 Picture picture_of(const Graph& graph, const DotOptions& options);
 

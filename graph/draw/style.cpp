@@ -25,7 +25,7 @@ std::string legend(const Picture& picture) {
   for (const auto kind : all_kinds)
     if (picture.has(kind)) cells += swatch(kind);
   if (!picture.updates.empty())
-    cells += fmt::format(R"(<td><font color="{}">- - ▸</font></td><td>its value after the run</td>)",
+    cells += fmt::format(R"(<td><font color="{}">- - ▸</font></td><td>new value, after the run</td>)",
                          colours_of(Kind::update).border);
   return fmt::format(
       R"(<table border="0" cellborder="0" cellspacing="3" cellpadding="0"><tr>{}</tr></table>)", cells);
@@ -82,16 +82,16 @@ std::string node_style(const Node& node, Kind kind) {
     style += node.parameter()->trainable ? R"( shape=cylinder style="filled")"
                                          : R"( shape=cylinder style="filled,dashed")";
   if (kind == Kind::input) style += R"( shape=ellipse style="filled" margin="0.02,0.02")";
-  if (kind == Kind::constant && node.results[0].shape.rank() == 0)
-    style += fmt::format(R"( fontsize={} width=0.2 height=0.2 margin="0.06,0.02")", small_font_size);
   return style;
 }
 
-std::string edge_style(Phase from, Phase to, bool from_constant) {
-  if (from_constant || (from == Phase::forward && to != Phase::forward))
-    return fmt::format(R"( color="{}")", quiet_edge_colour);
-  if (to == Phase::forward) return {};
-  return fmt::format(R"( color="{}")",
+/// Graphviz places the end of an edge below its beginning. What flows back is to rise instead, and the
+/// forward pass to be drawn as if it were alone.
+std::string edge_style(Phase from, Phase to) {
+  if (from == Phase::forward)
+    return to == Phase::forward ? "" : fmt::format(R"( color="{}" weight=1)", quiet_edge_colour);
+  if (to == Phase::forward) return " constraint=false";
+  return fmt::format(R"( color="{}" constraint=false)",
                      colours_of(to == Phase::update ? Kind::update : Kind::gradient).border);
 }
 

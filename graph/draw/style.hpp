@@ -21,7 +21,7 @@ std::string edge_style();
 /// `depth` is 0 for the box of a phase.
 std::string cluster_style(std::size_t depth);
 std::string node_style(const Node& node, Kind kind);
-std::string edge_style(Phase from, Phase to, bool from_constant);
+std::string edge_style(Phase from, Phase to);
 
 /// Title and legend, as an HTML-like label without its outer brackets; empty if there is neither.
 std::string heading(const Picture& picture, const DotOptions& options);

@@ -72,14 +72,15 @@ Names drawn_names(const Graph& graph, const DotOptions& options = {}) {
 TEST_CASE("Every node and edge of a graph is in its picture, in the boxes of phases and scopes") {
   const Net net;
   const Parsed parsed{to_dot(net.graph)};
-  Names names;
-  for (NodeId id = 0; id < net.graph.node_count(); ++id) names.insert(net.graph.node(id).full_name());
-  CHECK(parsed.nodes == names);
-
   const auto& list = adjacency_list(net.graph);
-  std::multiset<std::pair<std::string, std::string>> uses;
+  Names names;
+  Pairs uses;
+  for (NodeId id = 0; id < net.graph.node_count(); ++id)
+    if (!net.graph.node(id).constant()) names.insert(net.graph.node(id).full_name());
   for (auto [edge, end] = edges(list); edge != end; ++edge)
-    uses.emplace(get(full_names(list), source(*edge, list)), get(full_names(list), target(*edge, list)));
+    if (!list[source(*edge, list)].constant())  // a number, inside its user
+      uses.emplace(get(full_names(list), source(*edge, list)), get(full_names(list), target(*edge, list)));
+  CHECK(parsed.nodes == names);
   CHECK(parsed.edges == uses);
 
   CHECK(parsed.clusters == Names{"cluster forward", "cluster forward/layer", "cluster gradient",
@@ -152,22 +153,37 @@ TEST_CASE("An empty graph is an empty picture") {
   CHECK(parsed.edges.empty());
 }
 
-TEST_CASE("A number is drawn beside each of its users, an array is one node") {
+TEST_CASE("A few numbers are shown inside their users, before or after what is none, an array is a node") {
   Graph graph;
   const auto x = graph.input("x", {20});
   const auto two = graph.constant(Array::scalar(2.0F)).named("two");
+  const auto pair = graph.constant(Array::of<float>({2}, {3, 4}));
   const auto many = graph.constant(Array{{20}}).named("many");
-  (two * x).named("a");
-  (two * two).named("b");
-  (many + x).named("c");
-  (many - x).named("d");
+  (two * x).named("before");
+  (x - two).named("after");
+  (pair * pair).named("both");
+  (many + x).named("sum");
   const auto text = to_dot(graph);
   const Parsed parsed{text};
-  CHECK(parsed.nodes == Names{"x", "two", R"(two\1)", "many", "a", "b", "c", "d"});
-  CHECK(parsed.edges.count({R"(two\1)", "b"}) == 2);
-  CHECK_THAT(statement_of(text, R"("two")"), contains("label=<2>"));
-  CHECK_THAT(statement_of(text, R"("many")"), contains("<b>many</b>"));
+  CHECK(parsed.nodes == Names{"x", "many", "before", "after", "both", "sum"});
+  CHECK(parsed.edges == Pairs{{"x", "before"}, {"x", "after"}, {"many", "sum"}, {"x", "sum"}});
+  const auto places = [&](const std::string& id, const std::string& number) {
+    const auto statement = statement_of(text, '"' + id + '"');
+    return std::pair{statement.find(">" + number + "<"), statement.find("<b>" + id + "</b>")};
+  };
+  CHECK(places("before", "2").first < places("before", "2").second);
+  CHECK(places("after", "2").first > places("after", "2").second);
+  CHECK(places("both", "[3, 4]").first < places("both", "[3, 4]").second);
+  CHECK_THAT(statement_of(text, R"("after")"), contains(R"(\noperand 1: two = 2\n)"));
   CHECK_THAT(statement_of(text, R"("many")"), contains("[20] float32"));
+}
+
+TEST_CASE("A number that is asked for by itself is a node") {
+  Graph graph;
+  const auto number = graph.constant(Array::scalar(2.5F));
+  const auto text = to_dot(graph, {.outputs = {number}});
+  CHECK(Parsed{text}.nodes == Names{"constant"});
+  CHECK_THAT(text, contains("<b>constant</b> = 2.5<br/>"));
 }
 
 TEST_CASE("Names of any letters come through as ids and as labels") {
@@ -215,7 +231,7 @@ TEST_CASE("The gradient of a gradient is drawn too") {
   gradient(penalty, x);
   const Parsed parsed{to_dot(graph)};
   CHECK(parsed.cluster_of.at("penalty") == "cluster forward");
-  CHECK(parsed.nodes.size() >= graph.node_count());
+  CHECK(parsed.nodes.size() + 4 > graph.node_count());
   CHECK_FALSE(drawn_names(graph, {.show = Show::forward}).contains("penalty"));
 }
 
