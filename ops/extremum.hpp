@@ -32,12 +32,7 @@ struct Smallest {
 
 /// Joins numbers to the best of them.
 template <class Order>
-struct ExtremumFold {
-  static constexpr bool centred = false;
-  template <class T>
-  static T take(T x, T) {
-    return x;
-  }
+struct ExtremumFold : PlainFold {
   template <class T>
   static T join(T a, T b) {
     return Order::replaces(a, b) ? b : a;

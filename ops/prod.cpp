@@ -10,12 +10,7 @@ namespace retrograph {
 namespace {
 
 /// Multiplies numbers; integers wrap around.
-struct ProdFold {
-  static constexpr bool centred = false;
-  template <class T>
-  static T take(T x, T) {
-    return x;
-  }
+struct ProdFold : PlainFold {
   template <class T>
   static T join(T a, T b) {
     return wrapping_multiply(a, b);

@@ -6,6 +6,15 @@
 
 namespace retrograph {
 
+/// What most folds have in common: they take each number as it is.
+struct PlainFold {
+  static constexpr bool centred = false;
+  template <class T>
+  static T take(T x, T) {
+    return x;
+  }
+};
+
 /// One pass over memory: numbers seen as [outer, count, inner] become [outer, pieces, inner], each result
 /// made of `piece` neighbours along the middle axis, the last of fewer.
 struct ReductionPass {
@@ -130,12 +139,7 @@ void reduce_pass(const ReductionPass& pass, const T* x, T* y, const T* centres) 
 
 /// Joins what an earlier pass made.
 template <class Fold>
-struct JoinOnly {
-  static constexpr bool centred = false;
-  template <class T>
-  static T take(T x, T) {
-    return x;
-  }
+struct JoinOnly : PlainFold {
   template <class T>
   static T join(T a, T b) {
     return Fold::join(a, b);

@@ -6,12 +6,7 @@
 namespace retrograph {
 
 /// Adds numbers up; integers wrap around.
-struct SumFold {
-  static constexpr bool centred = false;
-  template <class T>
-  static T take(T x, T) {
-    return x;
-  }
+struct SumFold : PlainFold {
   template <class T>
   static T join(T a, T b) {
     return wrapping_add(a, b);

@@ -83,18 +83,6 @@ struct SumAndDifference {
   }
 };
 
-/// Forgets the factor 2 in its gradient.
-struct WrongSquare {
-  static constexpr std::string_view name = "wrong_square";
-  Types infer(const Types& operands) const { return operands; }
-  void compute(const Call& call) const {
-    for (std::int64_t i = 0; i < call.output(0).size; ++i)
-      call.output(0).values<double>()[i] =
-          call.input(0).values<double>()[i] * call.input(0).values<double>()[i];
-  }
-  Gradients gradient(const Applied& node, const Tensor& upstream) const { return {upstream * node.input(0)}; }
-};
-
 }  // namespace
 
 TEST_CASE("a user's op works like any other: value, gradient, gradient of the gradient") {
@@ -126,13 +114,4 @@ TEST_CASE("a user's op gets operands and line added to its errors, and its dtype
   CHECK_REFUSED(ShapeError, swish(scalar, 1), "swish: takes no scalar\n  scalar [] float32\n  at user_op_test.cpp:");
   CHECK_REFUSED(ShapeError, swish(scalar, 1), "user_op_test.cpp:" + std::to_string(__LINE__));
   CHECK_REFUSED(TypeError, swish(count, 1), "swish: is not defined for int32");
-}
-
-TEST_CASE("check_gradient finds a wrong gradient and names argument, index and both values") {
-  const auto f = [](std::span<const Tensor> x) {
-    return apply(WrongSquare{}, {x[1]}, std::source_location::current()) + x[0];
-  };
-  const std::vector<Array> operands{Array::of<double>({2}, {1, 1}), Array::of<double>({2}, {0, 3})};
-  CHECK_REFUSED(GradientError, check_gradient(f, operands), "with respect to argument 1 at [1] is ");
-  CHECK_REFUSED(GradientError, check_gradient(f, operands), ", by differences ");
 }
