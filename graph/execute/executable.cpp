@@ -40,7 +40,6 @@ int checked_threads(int threads) {
 struct Executable::Implementation {
   Graph& graph;
   ExecutableOptions options;
-  std::source_location where;
   tasks::Arena arena;
   struct Fed {
     Input input;
@@ -259,15 +258,8 @@ const Array& Results::operator[](const Tensor& output) const {
 }
 
 Executable::Executable(Graph& graph, ExecutableOptions options, std::source_location where)
-    : implementation_{new Implementation{graph,
-                                         std::move(options),
-                                         where,
-                                         tasks::Arena{checked_threads(options.threads)},
-                                         {},
-                                         {},
-                                         {},
-                                         {},
-                                         {}}} {
+    : implementation_{new Implementation{
+          graph, std::move(options), tasks::Arena{checked_threads(options.threads)}, {}, {}, {}, {}, {}}} {
   try {
     implementation_->check();
   } catch (Error& error) {

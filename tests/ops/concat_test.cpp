@@ -6,23 +6,13 @@
 #include <retrograph/ops/concat.hpp>
 #include <retrograph/ops/sum.hpp>
 
+#include "support/counted.hpp"
 #include "support/matchers.hpp"
-
-#include <numeric>
 
 using namespace retrograph;
 using namespace retrograph::test;
 
-namespace {
-
-Array counted(Extents extents) {
-  Array array{std::move(extents)};
-  auto values = array.values<float>();
-  std::iota(values.begin(), values.end(), 0.0f);
-  return array;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("concat lays tensors one behind the other along an axis") {
   Graph graph;

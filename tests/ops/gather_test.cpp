@@ -4,21 +4,13 @@
 #include <retrograph/ops/gather.hpp>
 #include <retrograph/ops/sum.hpp>
 
+#include "support/counted.hpp"
 #include "support/matchers.hpp"
-
-#include <numeric>
 
 using namespace retrograph;
 using namespace retrograph::test;
 
 namespace {
-
-Array counted(Extents extents) {
-  Array array{std::move(extents)};
-  auto values = array.values<float>();
-  std::iota(values.begin(), values.end(), 0.0f);
-  return array;
-}
 
 Array indices(Extents extents, std::initializer_list<std::int32_t> values) {
   return Array::of<std::int32_t>(std::move(extents), values);

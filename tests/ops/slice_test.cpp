@@ -6,22 +6,15 @@
 #include <retrograph/ops/slice.hpp>
 #include <retrograph/ops/sum.hpp>
 
+#include "support/counted.hpp"
 #include "support/matchers.hpp"
 
 #include <limits>
-#include <numeric>
 
 using namespace retrograph;
 using namespace retrograph::test;
 
 namespace {
-
-Array counted(Extents extents) {
-  Array array{std::move(extents)};
-  auto values = array.values<float>();
-  std::iota(values.begin(), values.end(), 0.0f);
-  return array;
-}
 
 /// What Python's `range(extent)[start:stop:step]` gives, found by trying every place.
 std::vector<float> taken_plainly(const Range& range, std::int64_t extent) {
