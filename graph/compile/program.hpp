@@ -44,6 +44,10 @@ inline constexpr std::uint32_t no_step = ~std::uint32_t{0};
 /// The step that makes each value; `no_step` for a leaf.
 std::vector<std::uint32_t> producers(const Program& program);
 
+/// For each node, whether `outputs` or `updates` are made of it.
+std::vector<bool> needed_nodes(Graph& graph, std::span<const Tensor> outputs,
+                               std::span<const Update> updates);
+
 /// What `outputs` and `updates` need of `graph`, and no more.
 Program prune(Graph& graph, std::span<const Tensor> outputs, std::span<const Update> updates,
               const Binding& binding);

@@ -3,18 +3,6 @@
 namespace retrograph {
 namespace {
 
-std::vector<bool> needed_nodes(Graph& graph, std::span<const Tensor> outputs,
-                               std::span<const Update> updates) {
-  std::vector<bool> needed(graph.node_count());
-  for (const auto& output : outputs) needed[output.node()] = true;
-  for (const auto& update : updates) needed[update.value.node()] = true;
-  for (auto id = static_cast<NodeId>(needed.size()); id-- > 0;)
-    if (needed[id])
-      for (std::size_t index = 0; index < graph.operand_count(id); ++index)
-        needed[graph.operand(id, index).node()] = true;
-  return needed;
-}
-
 /// Extents of a result; a symbol that nothing binds is told with the node that needs it.
 Extents evaluate(const Tensor& tensor, const Binding& binding) {
   try {
@@ -26,6 +14,18 @@ Extents evaluate(const Tensor& tensor, const Binding& binding) {
 }
 
 }  // namespace
+
+std::vector<bool> needed_nodes(Graph& graph, std::span<const Tensor> outputs,
+                               std::span<const Update> updates) {
+  std::vector<bool> needed(graph.node_count());
+  for (const auto& output : outputs) needed[output.node()] = true;
+  for (const auto& update : updates) needed[update.value.node()] = true;
+  for (auto id = static_cast<NodeId>(needed.size()); id-- > 0;)
+    if (needed[id])
+      for (std::size_t index = 0; index < graph.operand_count(id); ++index)
+        needed[graph.operand(id, index).node()] = true;
+  return needed;
+}
 
 Program prune(Graph& graph, std::span<const Tensor> outputs, std::span<const Update> updates,
               const Binding& binding) {

@@ -1,6 +1,6 @@
 #include <retrograph/graph/execute/executable.hpp>
+#include <retrograph/graph/execute/fed_inputs.hpp>
 #include <retrograph/graph/execute/plan.hpp>
-#include <retrograph/graph/finite.hpp>
 
 #include <fmt/format.h>
 
@@ -14,22 +14,6 @@ namespace {
 /// Plans kept: the usual batch, the last short one, an evaluation, and some to spare.
 constexpr std::size_t kept_plans = 8;
 
-bool fits(const Shape& declared, const Extents& fed) {
-  if (declared.rank() != fed.size()) return false;
-  for (std::size_t axis = 0; axis < fed.size(); ++axis)
-    if (declared[axis].is_number() && declared[axis].number() != fed[axis]) return false;
-  return true;
-}
-
-void require_fit(const Input& input, const Array& array) {
-  if (array.dtype() != input.dtype())
-    throw FeedError{fmt::format("'{}' is {} and was fed {}", input.name(), to_string(input.dtype()),
-                                to_string(array.dtype()))};
-  if (!fits(input.shape(), array.extents()))
-    throw FeedError{fmt::format("'{}' is {} and was fed {}", input.name(), to_string(input.shape()),
-                                to_string(array.extents()))};
-}
-
 int checked_threads(int threads) {
   if (threads < 0) throw GraphError{fmt::format("{} is no number of threads", threads)};
   return threads;
@@ -41,12 +25,7 @@ struct Executable::Implementation {
   Graph& graph;
   ExecutableOptions options;
   tasks::Arena arena;
-  struct Fed {
-    Input input;
-    bool required;
-  };
-  std::vector<Fed> inputs;
-  std::vector<bool> reached;  // the nodes that outputs and updates are made of
+  FedInputs inputs;
   struct Entry {
     std::vector<std::int64_t> key;  // the rank and extents of each feed
     std::unique_ptr<Plan> plan;
@@ -71,7 +50,6 @@ struct Executable::Implementation {
         if (options.updates[i].parameter.is(options.updates[j].parameter))
           throw GraphError{fmt::format("'{}' is updated twice", options.updates[i].parameter.name())};
     }
-    find_reached();
     complete_inputs();
   }
 
@@ -81,84 +59,21 @@ struct Executable::Implementation {
   }
 
   void complete_inputs() {
+    const auto needed = needed_nodes(graph, options.outputs, options.updates);
+    const auto needs = [&](const Input& input) { return bool{needed[input.node()]}; };
     const auto is_listed = [&](const Input& input) {
       return std::any_of(options.inputs.begin(), options.inputs.end(),
                          [&](const Input& other) { return other.is(input); });
     };
     if (options.inputs.empty()) {
-      for (const auto& input : graph.inputs()) inputs.push_back({input, needs(input)});
+      for (const auto& input : graph.inputs()) inputs.add(input, needs(input));
       return;
     }
     for (const auto& input : graph.inputs())
       if (needs(input) && !is_listed(input))
         throw GraphError{fmt::format("the outputs need the input '{}', which is not listed", input.name()),
                          "add it to .inputs"};
-    for (const auto& input : options.inputs) inputs.push_back({input, true});
-  }
-
-  bool needs(const Input& input) const { return reached[input.node()]; }
-
-  /// Marks all nodes that outputs and updates are made of.
-  void find_reached() {
-    reached.resize(graph.node_count());
-    for (const auto& output : options.outputs) reached[output.node()] = true;
-    for (const auto& update : options.updates) reached[update.value.node()] = true;
-    for (auto id = static_cast<NodeId>(reached.size()); id-- > 0;)
-      if (reached[id])
-        for (const auto& operand : graph.operands(id)) reached[operand.node()] = true;
-  }
-
-  /// The feeds in the order of the inputs, each checked by itself; null where an input is neither fed nor
-  /// needed.
-  std::vector<const Array*> sorted(const FeedList& feeds) const {
-    std::vector<const Array*> arrays(inputs.size());
-    for (const auto* feed : feeds) {
-      require_own_feed(*feed);
-      const auto entry = std::find_if(inputs.begin(), inputs.end(),
-                                      [&](const Fed& other) { return other.input.is(feed->input()); });
-      if (entry == inputs.end())
-        throw FeedError{fmt::format("'{}' is fed but is no input of this executable", feed->input().name())};
-      auto& array = arrays[static_cast<std::size_t>(entry - inputs.begin())];
-      if (array) throw FeedError{fmt::format("'{}' is fed twice", feed->input().name())};
-      require_fit(entry->input, feed->array());
-      array = &feed->array();
-    }
-    for (std::size_t index = 0; index < arrays.size(); ++index)
-      if (!arrays[index] && inputs[index].required)
-        throw FeedError{fmt::format("'{}' is not fed", inputs[index].input.name()),
-                        fmt::format("pass {}.feed(array)", inputs[index].input.name())};
-    return arrays;
-  }
-
-  void require_own_feed(const Feed& feed) const {
-    if (&feed.input().graph() != &graph)
-      throw FeedError{fmt::format("'{}' is fed but belongs to another graph", feed.input().name())};
-  }
-
-  /// What each symbol is bound to; two feeds must not disagree.
-  Binding bind(const std::vector<const Array*>& feeds) const {
-    Binding binding;
-    std::map<std::string, std::string> bound_by;
-    for (std::size_t index = 0; index < feeds.size(); ++index) {
-      if (!feeds[index]) continue;
-      const auto& input = inputs[index].input;
-      for (std::size_t axis = 0; axis < input.rank(); ++axis) {
-        const auto symbol = input.shape()[axis].symbol_name();
-        if (!symbol) continue;
-        const auto extent = feeds[index]->extents()[axis];
-        const auto [bound, is_new] = binding.emplace(*symbol, extent);
-        if (is_new) bound_by[*symbol] = input.name();
-        if (bound->second != extent)
-          throw FeedError{fmt::format("the dim '{}' is {} in '{}' and {} in '{}'", *symbol, bound->second,
-                                      bound_by[*symbol], extent, input.name())};
-      }
-    }
-    for (std::size_t index = 0; index < feeds.size(); ++index)
-      if (const auto& input = inputs[index].input;
-          feeds[index] && input.shape().evaluate(binding) != feeds[index]->extents())
-        throw FeedError{fmt::format("'{}' is {} and was fed {}", input.name(), to_string(input.shape()),
-                                    to_string(feeds[index]->extents()))};
-    return binding;
+    for (const auto& input : options.inputs) inputs.add(input, true);
   }
 
   Plan& plan_for(const std::vector<const Array*>& feeds) {
@@ -169,20 +84,13 @@ struct Executable::Implementation {
     }
     auto entry = std::find_if(plans.begin(), plans.end(), [&](const Entry& e) { return e.key == key; });
     if (entry == plans.end()) {
-      auto program = compile(graph, options.outputs, options.updates, bind(feeds));
+      auto program = compile(graph, options.outputs, options.updates, inputs.bind(feeds));
       if (plans.size() == kept_plans) plans.pop_back();
       plans.push_back({key, std::make_unique<Plan>(graph, std::move(program), options.check_finite)});
       entry = plans.end() - 1;
     }
     std::rotate(plans.begin(), entry, entry + 1);
     return *plans.front().plan;
-  }
-
-  void set_inputs(Plan& plan, const std::vector<const Array*>& feeds) const {
-    const auto& leaves = plan.program().inputs;
-    for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf)
-      for (std::size_t index = 0; index < feeds.size(); ++index)
-        if (inputs[index].input.node() == leaves[leaf].node) plan.set_input(leaf, feeds[index]->bytes());
   }
 
   /// The place in the state of a parameter, which must be there with the right type. It is the same from run
@@ -223,20 +131,13 @@ struct Executable::Implementation {
     return targets;
   }
 
-  void require_finite(const std::vector<const Array*>& feeds) const {
-    for (std::size_t index = 0; index < feeds.size(); ++index)
-      if (const auto* feed = feeds[index]; feed && !all_finite(feed->dtype(), feed->bytes(), feed->size()))
-        throw NotFiniteError{
-            fmt::format("'{}' was fed a number that is not finite", inputs[index].input.name())};
-  }
-
   Results run(const State& state, State* updated, const FeedList& feeds) {
-    const auto arrays = sorted(feeds);
-    if (options.check_finite) require_finite(arrays);
+    const auto arrays = inputs.sorted(feeds);
+    if (options.check_finite) inputs.require_finite(arrays);
     std::vector<Array> results;
     arena.run([&] {
       auto& plan = plan_for(arrays);
-      set_inputs(plan, arrays);
+      inputs.set(plan, arrays);
       const auto targets = updated ? targets_of(plan, *updated) : std::vector<Array*>{};
       const auto& parameters = plan.program().parameters;
       for (std::size_t index = 0; index < parameters.size(); ++index)
@@ -258,8 +159,13 @@ const Array& Results::operator[](const Tensor& output) const {
 }
 
 Executable::Executable(Graph& graph, ExecutableOptions options, std::source_location where)
-    : implementation_{new Implementation{
-          graph, std::move(options), tasks::Arena{checked_threads(options.threads)}, {}, {}, {}, {}, {}}} {
+    : implementation_{new Implementation{graph,
+                                         std::move(options),
+                                         tasks::Arena{checked_threads(options.threads)},
+                                         FedInputs{graph},
+                                         {},
+                                         {},
+                                         {}}} {
   try {
     implementation_->check();
   } catch (Error& error) {
