@@ -1,8 +1,8 @@
 #include <retrograph/ops/argmax.hpp>
 #include <retrograph/ops/entries.hpp>
-#include <retrograph/ops/extremum.hpp>
+#include <retrograph/ops/kernels/extremum.hpp>
+#include <retrograph/ops/kernels/reduction_loop.hpp>
 #include <retrograph/ops/reduction.hpp>
-#include <retrograph/ops/reduction_loop.hpp>
 
 namespace retrograph {
 namespace {

@@ -1,7 +1,7 @@
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/elementwise.hpp>
 #include <retrograph/ops/elementwise_entries.hpp>
-#include <retrograph/ops/wrapping.hpp>
+#include <retrograph/ops/kernels/wrapping.hpp>
 
 #include <limits>
 

@@ -3,7 +3,7 @@
 #include <retrograph/ops/binary_cross_entropy_with_logits.hpp>
 #include <retrograph/ops/broadcast.hpp>
 #include <retrograph/ops/entries.hpp>
-#include <retrograph/ops/first_refused.hpp>
+#include <retrograph/ops/kernels/first_refused.hpp>
 #include <retrograph/ops/operand.hpp>
 
 #include <fmt/format.h>

@@ -1,9 +1,9 @@
 #include <retrograph/ops/broadcast_to.hpp>
 #include <retrograph/ops/concat.hpp>
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/kernels/strided_copy.hpp>
 #include <retrograph/ops/operand.hpp>
 #include <retrograph/ops/reshape.hpp>
-#include <retrograph/ops/strided_copy.hpp>
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/dot.hpp>
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/kernels/matmul_kernel.hpp>
 #include <retrograph/ops/matmul.hpp>
-#include <retrograph/ops/matmul_kernel.hpp>
 #include <retrograph/ops/operand.hpp>
 
 #include <fmt/format.h>

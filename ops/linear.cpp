@@ -1,7 +1,7 @@
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/kernels/matmul_kernel.hpp>
 #include <retrograph/ops/linear.hpp>
 #include <retrograph/ops/matmul.hpp>
-#include <retrograph/ops/matmul_kernel.hpp>
 #include <retrograph/ops/operand.hpp>
 #include <retrograph/ops/reshape.hpp>
 #include <retrograph/ops/sum.hpp>

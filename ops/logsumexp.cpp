@@ -2,10 +2,10 @@
 #include <retrograph/ops/comparison.hpp>
 #include <retrograph/ops/entries.hpp>
 #include <retrograph/ops/exponential.hpp>
-#include <retrograph/ops/extremum.hpp>
+#include <retrograph/ops/kernels/extremum.hpp>
+#include <retrograph/ops/kernels/sum_fold.hpp>
 #include <retrograph/ops/logsumexp.hpp>
 #include <retrograph/ops/reduction.hpp>
-#include <retrograph/ops/sum_fold.hpp>
 #include <retrograph/ops/where.hpp>
 
 #include <cmath>

@@ -1,8 +1,8 @@
 #include <retrograph/graph/compile/rewrite.hpp>
 #include <retrograph/ops/broadcast.hpp>
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/kernels/matmul_kernel.hpp>
 #include <retrograph/ops/matmul.hpp>
-#include <retrograph/ops/matmul_kernel.hpp>
 #include <retrograph/ops/operand.hpp>
 #include <retrograph/ops/reshape.hpp>
 #include <retrograph/ops/transpose_op.hpp>

@@ -2,7 +2,7 @@
 #include <retrograph/ops/cast.hpp>
 #include <retrograph/ops/comparison.hpp>
 #include <retrograph/ops/entries.hpp>
-#include <retrograph/ops/extremum.hpp>
+#include <retrograph/ops/kernels/extremum.hpp>
 #include <retrograph/ops/max.hpp>
 #include <retrograph/ops/reduction.hpp>
 #include <retrograph/ops/sum.hpp>

@@ -1,9 +1,9 @@
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/kernels/sum_fold.hpp>
 #include <retrograph/ops/mean.hpp>
 #include <retrograph/ops/reduction.hpp>
 #include <retrograph/ops/size.hpp>
-#include <retrograph/ops/sum_fold.hpp>
 
 namespace retrograph {
 namespace {

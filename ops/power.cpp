@@ -3,11 +3,11 @@
 #include <retrograph/ops/elementwise.hpp>
 #include <retrograph/ops/elementwise_entries.hpp>
 #include <retrograph/ops/exponential.hpp>
+#include <retrograph/ops/kernels/wrapping.hpp>
 #include <retrograph/ops/logical.hpp>
 #include <retrograph/ops/power.hpp>
 #include <retrograph/ops/quotient_or_zero.hpp>
 #include <retrograph/ops/where.hpp>
-#include <retrograph/ops/wrapping.hpp>
 
 #include <cmath>
 #include <utility>

@@ -1,10 +1,10 @@
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/kernels/reduction_loop.hpp>
+#include <retrograph/ops/kernels/wrapping.hpp>
 #include <retrograph/ops/prod.hpp>
 #include <retrograph/ops/prod_of_others.hpp>
 #include <retrograph/ops/reduction.hpp>
-#include <retrograph/ops/reduction_loop.hpp>
-#include <retrograph/ops/wrapping.hpp>
 
 namespace retrograph {
 namespace {

@@ -1,8 +1,8 @@
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/elementwise.hpp>
 #include <retrograph/ops/elementwise_entries.hpp>
+#include <retrograph/ops/kernels/wrapping.hpp>
 #include <retrograph/ops/sign.hpp>
-#include <retrograph/ops/wrapping.hpp>
 #include <retrograph/ops/zeros_like.hpp>
 
 #include <cmath>

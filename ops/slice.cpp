@@ -1,7 +1,7 @@
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/kernels/strided_copy.hpp>
 #include <retrograph/ops/operand.hpp>
 #include <retrograph/ops/slice.hpp>
-#include <retrograph/ops/strided_copy.hpp>
 
 #include <fmt/format.h>
 

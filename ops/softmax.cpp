@@ -1,8 +1,8 @@
 #include <retrograph/graph/execute/parallel.hpp>
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/kernels/softmax_row.hpp>
 #include <retrograph/ops/softmax.hpp>
-#include <retrograph/ops/softmax_row.hpp>
 #include <retrograph/ops/sum.hpp>
 
 #include <fmt/format.h>

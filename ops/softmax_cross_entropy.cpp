@@ -3,7 +3,7 @@
 #include <retrograph/ops/broadcast.hpp>
 #include <retrograph/ops/comparison.hpp>
 #include <retrograph/ops/entries.hpp>
-#include <retrograph/ops/first_refused.hpp>
+#include <retrograph/ops/kernels/first_refused.hpp>
 #include <retrograph/ops/one_hot.hpp>
 #include <retrograph/ops/reshape.hpp>
 #include <retrograph/ops/size.hpp>

@@ -2,7 +2,7 @@
 
 #include <retrograph/graph/error.hpp>
 #include <retrograph/graph/shape.hpp>
-#include <retrograph/ops/softmax_row.hpp>
+#include <retrograph/ops/kernels/softmax_row.hpp>
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/kernels/sum_fold.hpp>
 #include <retrograph/ops/reduction.hpp>
 #include <retrograph/ops/sum.hpp>
-#include <retrograph/ops/sum_fold.hpp>
 
 namespace retrograph {
 namespace {

@@ -1,8 +1,8 @@
 #include <retrograph/graph/compile/rewrite.hpp>
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/kernels/strided_copy.hpp>
 #include <retrograph/ops/operand.hpp>
 #include <retrograph/ops/reshape_op.hpp>
-#include <retrograph/ops/strided_copy.hpp>
 #include <retrograph/ops/transpose.hpp>
 #include <retrograph/ops/transpose_op.hpp>
 

@@ -1,8 +1,8 @@
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/kernels/sum_fold.hpp>
 #include <retrograph/ops/mean.hpp>
 #include <retrograph/ops/reduction.hpp>
-#include <retrograph/ops/sum_fold.hpp>
 #include <retrograph/ops/variance.hpp>
 
 #include <fmt/format.h>

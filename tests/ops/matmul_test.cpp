@@ -1,6 +1,6 @@
 #include <retrograph/autograd/gradient.hpp>
 #include <retrograph/graph/execute/executable.hpp>
-#include <retrograph/ops/instruction_set.hpp>
+#include <retrograph/ops/kernels/instruction_set.hpp>
 #include <retrograph/ops/matmul.hpp>
 #include <retrograph/ops/transpose.hpp>
 

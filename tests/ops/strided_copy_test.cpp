@@ -1,6 +1,6 @@
 #include <retrograph/graph/array.hpp>
 #include <retrograph/graph/random.hpp>
-#include <retrograph/ops/strided_copy.hpp>
+#include <retrograph/ops/kernels/strided_copy.hpp>
 
 #include "support/matchers.hpp"
 

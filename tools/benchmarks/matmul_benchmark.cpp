@@ -2,7 +2,7 @@
 
 #include <retrograph/graph/array.hpp>
 #include <retrograph/graph/execute/tasks.hpp>
-#include <retrograph/ops/matmul_kernel.hpp>
+#include <retrograph/ops/kernels/matmul_kernel.hpp>
 
 #include <benchmark/benchmark.h>
 

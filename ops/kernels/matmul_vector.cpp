@@ -1,6 +1,6 @@
-#include <retrograph/ops/instruction_set.hpp>
-#include <retrograph/ops/matmul_methods.hpp>
-#include <retrograph/ops/vectors.hpp>
+#include <retrograph/ops/kernels/instruction_set.hpp>
+#include <retrograph/ops/kernels/matmul_methods.hpp>
+#include <retrograph/ops/kernels/vectors.hpp>
 
 #include <algorithm>
 

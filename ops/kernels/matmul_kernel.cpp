@@ -1,6 +1,6 @@
 #include <retrograph/ops/broadcast.hpp>
-#include <retrograph/ops/matmul_kernel.hpp>
-#include <retrograph/ops/matmul_methods.hpp>
+#include <retrograph/ops/kernels/matmul_kernel.hpp>
+#include <retrograph/ops/kernels/matmul_methods.hpp>
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include <retrograph/ops/instruction_set.hpp>
+#include <retrograph/ops/kernels/instruction_set.hpp>
 
 #include <algorithm>
 #include <atomic>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <retrograph/ops/reduction_loop.hpp>
-#include <retrograph/ops/wrapping.hpp>
+#include <retrograph/ops/kernels/reduction_loop.hpp>
+#include <retrograph/ops/kernels/wrapping.hpp>
 
 namespace retrograph {
 

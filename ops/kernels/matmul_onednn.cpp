@@ -1,5 +1,5 @@
 #include <retrograph/graph/array.hpp>
-#include <retrograph/ops/matmul_methods.hpp>
+#include <retrograph/ops/kernels/matmul_methods.hpp>
 
 #include <dnnl.hpp>
 

@@ -2,7 +2,7 @@
 
 #include <retrograph/graph/kernel.hpp>
 #include <retrograph/ops/broadcast.hpp>
-#include <retrograph/ops/reduction_pass.hpp>
+#include <retrograph/ops/kernels/reduction_pass.hpp>
 
 namespace retrograph {
 

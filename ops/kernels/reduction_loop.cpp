@@ -1,4 +1,4 @@
-#include <retrograph/ops/reduction_loop.hpp>
+#include <retrograph/ops/kernels/reduction_loop.hpp>
 
 #include <functional>
 #include <numeric>

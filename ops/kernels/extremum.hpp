@@ -1,6 +1,6 @@
 #pragma once
 
-#include <retrograph/ops/reduction_loop.hpp>
+#include <retrograph/ops/kernels/reduction_loop.hpp>
 
 namespace retrograph {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <retrograph/graph/array.hpp>
-#include <retrograph/ops/matmul_kernel.hpp>
+#include <retrograph/ops/kernels/matmul_kernel.hpp>
 
 #include <span>
 

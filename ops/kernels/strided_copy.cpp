@@ -1,7 +1,7 @@
 #include <retrograph/graph/error.hpp>
 #include <retrograph/graph/execute/parallel.hpp>
-#include <retrograph/ops/strided_copy.hpp>
-#include <retrograph/ops/transpose_block.hpp>
+#include <retrograph/ops/kernels/strided_copy.hpp>
+#include <retrograph/ops/kernels/transpose_block.hpp>
 
 #include <fmt/format.h>
 
