@@ -38,8 +38,9 @@ class Checked {
                                      arguments[index].dtype()));
     auto value = projected(f(std::vector<Tensor>{inputs_.begin(), inputs_.end()}), options.seed, "first");
     for (int order = 1; order < options.order; ++order) value = projected_gradients(value, options.seed);
-    values_.emplace(graph_, ExecutableOptions{.outputs = {value}, .threads = 1});
-    gradients_.emplace(graph_, ExecutableOptions{.outputs = differentiated(value), .threads = 1});
+    values_.emplace(graph_, ExecutableOptions{.outputs = {value}, .threads = 1, .passes = options.passes});
+    gradients_.emplace(
+        graph_, ExecutableOptions{.outputs = differentiated(value), .threads = 1, .passes = options.passes});
   }
 
   double value() { return values_->run(State{0}, feeds()).at(0).scalar(); }

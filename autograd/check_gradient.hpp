@@ -1,5 +1,6 @@
 #pragma once
 
+#include <retrograph/graph/compile/passes.hpp>
 #include <retrograph/graph/graph.hpp>
 
 #include <functional>
@@ -15,6 +16,7 @@ struct GradientCheckOptions {
   double relative = 1e-5;  // both tolerances hold together: |a - n| <= absolute + relative * max(|a|, |n|)
   double absolute = 1e-7;
   std::uint64_t seed = 1;  // of the projection
+  Passes passes = {};      // of the compiler
 };
 
 /// Compares the gradient of `f` with central differences, number by number.

@@ -34,7 +34,7 @@ void merge_constants(Program& program, std::vector<ValueId>& same_as) {
 
 }  // namespace
 
-void merge_equal(Program& program) {
+bool merge_equal(Program& program) {
   std::vector<ValueId> same_as(program.values.size());
   std::iota(same_as.begin(), same_as.end(), ValueId{0});
   merge_constants(program, same_as);
@@ -62,9 +62,11 @@ void merge_equal(Program& program) {
       kept.push_back(std::move(step));
     }
   }
+  const bool merged = kept.size() < program.steps.size();
   program.steps = std::move(kept);
   for (auto& value : program.outputs) value = same_as[value];
   for (auto& update : program.updates) update.value = same_as[update.value];
+  return merged;
 }
 
 }  // namespace retrograph

@@ -1,6 +1,12 @@
 #include <retrograph/graph/compile/program.hpp>
 
 namespace retrograph {
+namespace {
+
+/// Of simplifying and merging in turn: far more than models need.
+constexpr int most_rounds = 8;
+
+}  // namespace
 
 Signature Program::signature(const Step& step) const {
   Signature signature;
@@ -32,11 +38,15 @@ void remove_unused(Program& program) {
 }
 
 Program compile(Graph& graph, std::span<const Tensor> outputs, std::span<const Update> updates,
-                const Binding& binding) {
+                const Binding& binding, const Passes& passes) {
   auto program = prune(graph, outputs, updates, binding);
-  fold_constants(program);
-  merge_equal(program);
-  simplify(program);
+  if (passes.fold_constants) fold_constants(program);
+  // Equal steps may be what a rule waits for, and what it leaves may be equal to something.
+  for (int round = 0; round < most_rounds; ++round) {
+    const bool simplified = passes.simplify && simplify(program);
+    if (round > 0 && !simplified) break;
+    if (!passes.merge_equal || !merge_equal(program)) break;
+  }
   remove_unused(program);
   return program;
 }

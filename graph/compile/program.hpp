@@ -1,5 +1,6 @@
 #pragma once
 
+#include <retrograph/graph/compile/passes.hpp>
 #include <retrograph/graph/graph.hpp>
 
 namespace retrograph {
@@ -58,14 +59,15 @@ void remove_unused(Program& program);
 /// Replaces steps whose operands are all known by their results, unless those are large.
 void fold_constants(Program& program);
 
-/// Makes of steps with equal ops and operands one step.
-void merge_equal(Program& program);
+/// Makes of steps with equal ops and operands one step. Returns whether there were any.
+bool merge_equal(Program& program);
 
-/// Applies the rewrite rules that ops bring along.
-void simplify(Program& program);
+/// Applies the rewrite rules that ops bring along. Returns whether one applied.
+bool simplify(Program& program);
 
-/// All of the passes above, in order.
+/// The passes above: prune, fold, then simplify and merge in turn while that changes anything, and drop what
+/// is left over.
 Program compile(Graph& graph, std::span<const Tensor> outputs, std::span<const Update> updates,
-                const Binding& binding);
+                const Binding& binding, const Passes& passes = {});
 
 }  // namespace retrograph

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <retrograph/graph/compile/passes.hpp>
 #include <retrograph/graph/state.hpp>
 
 namespace retrograph {
@@ -10,6 +11,7 @@ struct ExecutableOptions {
   Updates updates = {};
   int threads = 0;            // 0: as many as the machine has
   bool check_finite = false;  // stop at the first node whose result is not finite; runs one node at a time
+  Passes passes = {};         // of the compiler; for tests, and for looking at what one of them does
 };
 
 /// The outputs of one run.

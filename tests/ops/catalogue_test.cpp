@@ -4,6 +4,7 @@
 #include <retrograph/ops/catalogue.hpp>
 
 #include "support/matchers.hpp"
+#include "support/passes.hpp"
 
 #include <algorithm>
 #include <set>
@@ -23,21 +24,25 @@ Array run_as(const Sample& sample, DType dtype) {
   return evaluate(sample.apply(operands));
 }
 
-}  // namespace
-
-TEST_CASE("every differentiable op of the catalogue proves its first and second derivative") {
+void prove_derivatives(std::string_view label, const Passes& passes) {
   for (const auto& entry : catalogue())
     for (const auto& sample : entry.samples) {
       if (entry.gradient == "none") continue;
-      INFO(entry.name << ": " << sample.label);
-      CHECK_NOTHROW(check_gradient(sample.apply, sample.operands, {.order = 1}));
+      INFO(entry.name << ": " << sample.label << ", " << label);
+      CHECK_NOTHROW(check_gradient(sample.apply, sample.operands, {.order = 1, .passes = passes}));
       // Squared, for the gradient of a linear op is a constant: its own rule would never be asked.
       const auto squared = [&](std::span<const Tensor> x) {
         const auto y = sample.apply(x);
         return y * y;
       };
-      CHECK_NOTHROW(check_gradient(squared, sample.operands, {.order = 2}));
+      CHECK_NOTHROW(check_gradient(squared, sample.operands, {.order = 2, .passes = passes}));
     }
+}
+
+}  // namespace
+
+TEST_CASE("every differentiable op proves its two derivatives, whichever passes of the compiler run") {
+  for (const auto& [label, passes] : pass_settings()) prove_derivatives(label, passes);
 }
 
 TEST_CASE("every op of the catalogue takes the dtypes it names and refuses the others") {

@@ -170,8 +170,8 @@ std::map<NodeId, Array> RandomGraph::feed_map() const {
   return feeds;
 }
 
-Executable RandomGraph::executable(int threads) {
-  return Executable{graph, {.outputs = outputs, .updates = updates, .threads = threads}};
+Executable RandomGraph::executable(int threads, const Passes& passes) {
+  return Executable{graph, {.outputs = outputs, .updates = updates, .threads = threads, .passes = passes}};
 }
 
 }  // namespace retrograph::test

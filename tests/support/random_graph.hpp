@@ -13,7 +13,7 @@ struct RandomGraph {
 
   std::vector<Feed> feed_list() const;
   std::map<NodeId, Array> feed_map() const;
-  Executable executable(int threads);
+  Executable executable(int threads, const Passes& passes = {});
 
   Graph graph;
   Binding binding;

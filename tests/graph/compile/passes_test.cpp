@@ -4,6 +4,7 @@
 #include <retrograph/ops/broadcast_to.hpp>
 #include <retrograph/ops/reshape.hpp>
 #include <retrograph/ops/sum.hpp>
+#include <retrograph/ops/transpose.hpp>
 
 #include "support/matchers.hpp"
 
@@ -81,6 +82,25 @@ TEST_CASE("merge_equal merges equal small constants") {
   merge_equal(program);
   CHECK(op_names(program) == std::vector<std::string>{"multiply", "add"});
   CHECK(program.constants.size() == 1);
+}
+
+TEST_CASE("compile leaves out the passes that are switched off") {
+  Graph graph;
+  const auto x = graph.input("x", {2, 2});
+  const auto two = graph.constant(Array::scalar(2.0f));
+  const auto scaled = [&] {
+    const auto factor = neg(two);
+    return factor * transpose(transpose(x));
+  };
+  const std::vector outputs{scaled() + scaled()};
+  const auto compiled = [&](const Passes& passes) {
+    return op_names(compile(graph, outputs, {}, {}, passes));
+  };
+  using Names = std::vector<std::string>;
+  CHECK(compiled({}) == Names{"reshape", "multiply", "add"});
+  CHECK(compiled({.simplify = false}) == Names{"transpose", "transpose", "multiply", "add"});
+  CHECK(compiled({.merge_equal = false}) == Names{"reshape", "multiply", "reshape", "multiply", "add"});
+  CHECK(compiled({.fold_constants = false}) == Names{"neg", "reshape", "multiply", "add"});
 }
 
 TEST_CASE("remove_unused drops what nobody reads") {

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace retrograph {
+
+/// Which passes of the compiler run. All do, but for tests and for looking at what one of them does: results
+/// are the same without, up to rounding.
+struct Passes {
+  bool fold_constants = true;
+  bool merge_equal = true;
+  bool simplify = true;
+};
+
+/// Every pass that can be switched, by name.
+struct NamedPass {
+  std::string_view name;
+  bool Passes::*runs;
+};
+inline constexpr std::array named_passes{NamedPass{"fold_constants", &Passes::fold_constants},
+                                         NamedPass{"merge_equal", &Passes::merge_equal},
+                                         NamedPass{"simplify", &Passes::simplify}};
+
+}  // namespace retrograph
