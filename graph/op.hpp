@@ -17,7 +17,6 @@ struct Rewritten;
 /// What the compiler may assume of an op without knowing it.
 struct Traits {
   bool alias = false;       // result 0 is the numbers of operand 0 under another shape
-  bool in_place = false;    // result 0 may overwrite an operand of the same size
   bool shape_only = false;  // the results depend on the shapes of the operands, not on their numbers
   bool random = false;      // equal applications differ: never merged, never folded
 };
@@ -105,8 +104,16 @@ struct TypedKernel final : Kernel {
 ///
 /// and, where they apply, `std::string attributes() const`, `operator==` (an op without members needs none;
 /// one with members and without == is never merged with an equal one), `double cost(const Signature&) const`,
-/// `std::optional<Rewritten> rewrite(const Match&) const`, and the flags of Traits as `static constexpr
-/// bool`.
+/// `std::optional<Rewritten> rewrite(const Match&) const`, the flags of Traits as `static constexpr bool`,
+///
+///     static constexpr bool in_place = true;                          // result 0 may overwrite any operand
+///     bool overwrites(std::size_t result, std::size_t operand) const; // more exactly, and for more results
+///
+/// of which an operand of as many bytes as the result is meant, and a promise that lets a parameter be
+/// changed in its own memory before the run is over
+///
+///     static constexpr bool never_fails = true;                       // no call of its kernel throws
+///     bool never_fails(const Signature&) const;                       // none of a kernel for these types
 class Op {
  public:
   template <class O>
@@ -139,6 +146,14 @@ class Op {
   std::optional<Rewritten> rewrite(const Match& match) const;
   Traits traits() const { return model_->traits(); }
 
+  /// Whether the kernel may be given the memory of an operand to write a result of as many bytes to: it reads
+  /// no number of that operand after it has written to the place of that number.
+  bool may_overwrite(std::size_t result, std::size_t operand) const {
+    return model_->may_overwrite(result, operand);
+  }
+  /// Whether a kernel for these types is promised not to throw, whatever the numbers are.
+  bool never_fails(const Signature& signature) const { return model_->never_fails(signature); }
+
   /// The op as the type it was made from, or null.
   template <class O>
   const O* as() const {
@@ -165,6 +180,8 @@ class Op {
     virtual bool rewrites() const = 0;
     virtual void rewrite(const Match&, std::optional<Rewritten>&) const = 0;
     virtual Traits traits() const = 0;
+    virtual bool may_overwrite(std::size_t result, std::size_t operand) const = 0;
+    virtual bool never_fails(const Signature&) const = 0;
     virtual const std::type_info& type() const = 0;
     virtual const void* address() const = 0;
     virtual bool equals(const Concept&) const = 0;
@@ -257,10 +274,27 @@ struct Op::Model final : Concept {
   Traits traits() const override {
     Traits traits;
     if constexpr (requires { O::alias; }) traits.alias = O::alias;
-    if constexpr (requires { O::in_place; }) traits.in_place = O::in_place;
     if constexpr (requires { O::shape_only; }) traits.shape_only = O::shape_only;
     if constexpr (requires { O::random; }) traits.random = O::random;
     return traits;
+  }
+
+  bool may_overwrite(std::size_t result, std::size_t operand) const override {
+    if constexpr (requires { op.overwrites(result, operand); })
+      return op.overwrites(result, operand);
+    else if constexpr (requires { O::in_place; })
+      return O::in_place && result == 0;
+    else
+      return false;
+  }
+
+  bool never_fails(const Signature& signature) const override {
+    if constexpr (requires { op.never_fails(signature); })
+      return op.never_fails(signature);
+    else if constexpr (requires { O::never_fails; })
+      return O::never_fails;
+    else
+      return false;
   }
 
   const std::type_info& type() const override { return typeid(O); }

@@ -45,6 +45,8 @@ struct Place : ReducedAxes {
   static constexpr std::string_view name = Order::place_name;
   static constexpr bool differentiable = false;
 
+  bool never_fails(const Signature& signature) const { return has_numbers(signature); }
+
   Types infer(const Types& operands) const {
     require_numbers(operands[0].shape, axes);
     return {{DType::int64, reduced(operands[0].shape, axes, keep)}};

@@ -38,6 +38,7 @@ struct CastKernel final : Kernel {
 
 struct Cast {
   static constexpr std::string_view name = "cast";
+  static constexpr bool never_fails = true;
   DType dtype;
 
   std::string attributes() const { return fmt::format("dtype={}", to_string(dtype)); }

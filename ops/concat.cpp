@@ -66,6 +66,7 @@ class SplitKernel final : public Kernel {
 
 struct Concat {
   static constexpr std::string_view name = "concat";
+  static constexpr bool never_fails = true;
   std::size_t axis;
 
   std::string attributes() const { return fmt::format("axis={}", axis); }
@@ -90,6 +91,7 @@ struct Concat {
 
 struct Stack {
   static constexpr std::string_view name = "stack";
+  static constexpr bool never_fails = true;
   std::size_t axis;
 
   std::string attributes() const { return fmt::format("axis={}", axis); }
@@ -113,6 +115,7 @@ struct Stack {
 
 struct Split {
   static constexpr std::string_view name = "split";
+  static constexpr bool never_fails = true;
   std::size_t axis;
   std::vector<Dim> parts;
 

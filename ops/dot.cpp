@@ -24,6 +24,7 @@ MatrixProduct product(std::int64_t rows, std::int64_t columns, std::int64_t inne
 
 struct Dot {
   static constexpr std::string_view name = "dot";
+  static constexpr bool never_fails = true;
 
   Types infer(const Types& operands) const {
     require_vectors(operands);
@@ -50,6 +51,7 @@ struct Dot {
 
 struct Outer {
   static constexpr std::string_view name = "outer";
+  static constexpr bool never_fails = true;
 
   Types infer(const Types& operands) const {
     require_vectors(operands);

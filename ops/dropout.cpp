@@ -14,6 +14,7 @@ struct Dropout {
   static constexpr std::string_view name = "dropout";
   static constexpr bool random = true;
   static constexpr bool in_place = true;
+  static constexpr bool never_fails = true;
   double rate;
 
   std::string attributes() const { return fmt::format("rate={}", rate); }

@@ -37,10 +37,11 @@ DType elementwise_dtype(DType dtype) {
 ///     template <std::floating_point T> static T apply(T x);
 ///
 /// constrained to the dtypes it makes sense for,
-/// not static where it needs attributes of F. It must depend on its argument and those alone.
+/// not static where it needs attributes of F. It must depend on its argument and those alone, and not throw.
 template <class F>
 struct Unary {
   static constexpr bool in_place = true;
+  static constexpr bool never_fails = true;
 
   Types infer(const Types& operands) const {
     return {{elementwise_dtype<F, 1>(operands[0].dtype), operands[0].shape}};
@@ -128,9 +129,16 @@ class BinaryKernel final : public Kernel {
 /// and, if it takes not every pair of integers,
 ///
 ///     template <std::integral T> static std::string_view refusal(T a, T b);   // empty if it takes the pair
+///
+/// Neither may throw.
 template <class F>
 struct Binary {
   static constexpr bool in_place = true;
+
+  bool never_fails(const Signature& signature) const {
+    return visit(signature.inputs[0].dtype,
+                 []<class T>(std::type_identity<T>) { return !RefusesPairs<F, T>; });
+  }
 
   Types infer(const Types& operands) const {
     require_same_dtype(operands);

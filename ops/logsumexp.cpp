@@ -61,6 +61,7 @@ class LogSumExpKernel final : public Kernel {
 
 struct LogSumExp : ReducedAxes {
   static constexpr std::string_view name = "logsumexp";
+  static constexpr bool never_fails = true;
 
   template <std::floating_point T>
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {

@@ -37,6 +37,7 @@ Stack<Dims, Extent> stack(const Dims& dims, bool transpose, std::size_t place) {
 
 struct Matmul {
   static constexpr std::string_view name = "matmul";
+  static constexpr bool never_fails = true;
   bool transpose_a, transpose_b;
 
   std::string attributes() const {

@@ -14,6 +14,8 @@ template <class Order>
 struct Extremum : ReducedAxes {
   static constexpr std::string_view name = Order::name;
 
+  bool never_fails(const Signature& signature) const { return has_numbers(signature); }
+
   Types infer(const Types& operands) const {
     require_numbers(operands[0].shape, axes);
     return ReducedAxes::infer(operands);

@@ -29,6 +29,7 @@ class MeanKernel final : public Kernel {
 
 struct Mean : ReducedAxes {
   static constexpr std::string_view name = "mean";
+  static constexpr bool never_fails = true;
 
   template <std::floating_point T>
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {

@@ -11,6 +11,7 @@ namespace {
 
 struct Pad {
   static constexpr std::string_view name = "pad";
+  static constexpr bool never_fails = true;
   std::vector<Padding> paddings;
   double value;
 

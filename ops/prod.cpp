@@ -23,6 +23,7 @@ struct ProdFold : PlainFold {
 
 struct Prod : ReducedAxes {
   static constexpr std::string_view name = "prod";
+  static constexpr bool never_fails = true;
 
   template <Number T>
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {

@@ -39,6 +39,10 @@ void require_numbers(const Shape& shape, const std::vector<std::size_t>& axes) {
       throw ShapeError{fmt::format("axis {} has extent 0, and of no numbers there is no result", axis)};
 }
 
+bool has_numbers(const Signature& signature) {
+  return element_count(signature.inputs[0].extents) > 0;
+}
+
 std::vector<Sample> reduction_samples(Tensor (*op)(const Tensor&, const Axes&, Keep, std::source_location),
                                       double low, double high) {
   const auto sample = [&](std::string label, Extents extents, Axes axes, Keep keep) {

@@ -36,6 +36,9 @@ ReducedAxes reduced_axes(std::string_view op, const Tensor& x, const Axes& axes,
 /// Throws ShapeError if an axis is known to have no numbers: for reductions that have no value then.
 void require_numbers(const Shape& shape, const std::vector<std::size_t>& axes);
 
+/// Whether a reduction that has no value of no numbers never meets that with these types.
+bool has_numbers(const Signature& signature);
+
 /// The ways to choose axes, as samples of a reduction on numbers between `low` and `high`.
 std::vector<Sample> reduction_samples(Tensor (*op)(const Tensor&, const Axes&, Keep, std::source_location),
                                       double low, double high);

@@ -113,6 +113,7 @@ Tensor slice_gradient(const Tensor& upstream, const Ranges& ranges, const Shape&
 
 struct Slice {
   static constexpr std::string_view name = "slice";
+  static constexpr bool never_fails = true;
   Ranges ranges;
 
   std::string attributes() const { return ranges.attributes(); }
@@ -133,6 +134,7 @@ struct Slice {
 /// The operand's numbers in the places that a slice takes, and 0 elsewhere.
 struct SliceGradient {
   static constexpr std::string_view name = "slice_gradient";
+  static constexpr bool never_fails = true;
   Ranges ranges;
   Shape shape;
 

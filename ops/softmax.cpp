@@ -110,6 +110,7 @@ class ColumnKernel final : public Kernel {
 template <Result result>
 struct AlongAxis {
   static constexpr bool in_place = true;
+  static constexpr bool never_fails = true;
   std::size_t axis;
 
   std::string attributes() const { return fmt::format("axis={}", axis); }

@@ -8,6 +8,7 @@ namespace {
 
 struct Sum : ReducedAxes {
   static constexpr std::string_view name = "sum";
+  static constexpr bool never_fails = true;
 
   template <Number T>
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {

@@ -7,6 +7,7 @@ namespace retrograph {
 /// The op of transpose, seen by rewrite rules of other ops: axis i of the result is axis permutation[i] of x.
 struct Transpose {
   static constexpr std::string_view name = "transpose";
+  static constexpr bool never_fails = true;
   std::vector<std::size_t> permutation;
 
   /// True if it swaps the last two axes and leaves the others where they are.

@@ -52,6 +52,7 @@ class VarianceKernel final : public Kernel {
 
 struct Variance : ReducedAxes {
   static constexpr std::string_view name = "variance";
+  static constexpr bool never_fails = true;
   int correction;
 
   std::string attributes() const {

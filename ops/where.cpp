@@ -64,6 +64,7 @@ struct Where {
   static constexpr std::string_view name = "where";
   static constexpr std::size_t typed_by = 1;
   static constexpr bool in_place = true;
+  static constexpr bool never_fails = true;
 
   Types infer(const Types& operands) const {
     if (operands[0].dtype != DType::boolean)

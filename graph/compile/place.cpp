@@ -56,11 +56,10 @@ class Placer {
 
   void place_results(std::uint32_t index) {
     const auto& step = program_.steps[index];
-    const auto traits = step.op.traits();
     for (std::size_t result = 0; result < step.outputs.size(); ++result) {
       const auto value = step.outputs[result];
       if (root_[value] != value) continue;
-      auto block = result == 0 && traits.in_place ? block_of_operand(index, value) : std::nullopt;
+      auto block = block_of_operand(index, result);
       if (!block) block = free_block(index, value);
       if (!block) block = new_block();
       take(*block, value, index);
@@ -69,9 +68,12 @@ class Placer {
 
   std::size_t bytes(ValueId value) const { return size_in_bytes(program_.values[value]); }
 
-  std::optional<std::uint32_t> block_of_operand(std::uint32_t step, ValueId result) {
-    for (const auto operand : program_.steps[step].inputs) {
-      const auto root = root_[operand];
+  std::optional<std::uint32_t> block_of_operand(std::uint32_t step, std::size_t result_index) {
+    const auto& [op, inputs, outputs, origin] = program_.steps[step];
+    const auto result = outputs[result_index];
+    for (std::size_t operand = 0; operand < inputs.size(); ++operand) {
+      if (!op.may_overwrite(result_index, operand)) continue;
+      const auto root = root_[inputs[operand]];
       const auto place = placement_.places[root];
       if (place.kind != Place::Kind::block || bytes(root) != bytes(result)) continue;
       const auto& block = placement_.blocks[place.index];
