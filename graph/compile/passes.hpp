@@ -11,6 +11,7 @@ struct Passes {
   bool fold_constants = true;
   bool merge_equal = true;
   bool simplify = true;
+  bool update_in_place = true;
 };
 
 /// Every pass that can be switched, by name.
@@ -18,8 +19,8 @@ struct NamedPass {
   std::string_view name;
   bool Passes::*runs;
 };
-inline constexpr std::array named_passes{NamedPass{"fold_constants", &Passes::fold_constants},
-                                         NamedPass{"merge_equal", &Passes::merge_equal},
-                                         NamedPass{"simplify", &Passes::simplify}};
+inline constexpr std::array named_passes{
+    NamedPass{"fold_constants", &Passes::fold_constants}, NamedPass{"merge_equal", &Passes::merge_equal},
+    NamedPass{"simplify", &Passes::simplify}, NamedPass{"update_in_place", &Passes::update_in_place}};
 
 }  // namespace retrograph

@@ -1,29 +1,77 @@
 #include <retrograph/graph/compile/place.hpp>
 
 #include <algorithm>
+#include <map>
 
 namespace retrograph {
 namespace {
 
+/// Blocks that nobody uses, by their sizes.
+class FreeBlocks {
+ public:
+  /// The size of the block that suits best: the smallest that is large enough, or else the largest.
+  std::optional<std::size_t> best_size(std::size_t wanted) const {
+    if (blocks_.empty()) return std::nullopt;
+    const auto large_enough = blocks_.lower_bound(wanted);
+    return large_enough != blocks_.end() ? large_enough->first : blocks_.rbegin()->first;
+  }
+
+  std::uint32_t take(std::size_t size) {
+    const auto found = blocks_.find(size);
+    const auto block = found->second.back();
+    found->second.pop_back();
+    if (found->second.empty()) blocks_.erase(found);
+    return block;
+  }
+
+  void add(std::uint32_t block, std::size_t size) { blocks_[size].push_back(block); }
+
+  void move_to(std::vector<std::uint32_t>& list) {
+    for (const auto& [size, blocks] : blocks_) list.insert(list.end(), blocks.begin(), blocks.end());
+    blocks_.clear();
+  }
+
+ private:
+  std::map<std::size_t, std::vector<std::uint32_t>> blocks_;
+};
+
 class Placer {
  public:
-  Placer(const Program& program, Schedule& schedule) : program_{program}, schedule_{schedule} {
+  Placer(const Program& program, Schedule& schedule)
+      : program_{program}, schedule_{schedule}, root_{roots(program)}, made_by_{producers(program)} {
     placement_.places.resize(program.values.size());
     place_leaves();
-    find_roots_and_users();
+    find_uses();
   }
 
   Placement run() {
-    for (const auto task : schedule_.serial_order())
-      for (const auto step : schedule_.tasks()[task].steps) place_results(step);
+    std::uint32_t level = 0;
+    for (const auto task : schedule_.serial_order()) {
+      if (schedule_.level(task) != level) free_for_all();
+      level = schedule_.level(task);
+      for (const auto step : schedule_.steps(task)) {
+        place_results(step);
+        release_operands(step);
+      }
+      free_in_task_.move_to(free_after_level_);
+    }
     for (ValueId value = 0; value < root_.size(); ++value)
       placement_.places[value] = placement_.places[root_[value]];
     for (const auto& block : placement_.blocks) placement_.total_bytes += block.bytes;
-    placement_.lower_bound_bytes = largest_live_set();
+    schedule_.connect();
     return std::move(placement_);
   }
 
  private:
+  /// What is known of a value while the steps are gone through.
+  struct Use {
+    std::uint32_t left = 0;                 // steps' operands that are still to come
+    std::uint32_t last_task = 0;            // of those gone through, one of the highest level
+    bool in_several_tasks = false;          // of that level
+    bool kept = false;                      // wanted after the run
+    std::optional<std::uint32_t> update{};  // whose parameter takes over the block
+  };
+
   void place_leaves() {
     const auto place_all = [&](const auto& leaves, Place::Kind kind) {
       for (std::uint32_t index = 0; index < leaves.size(); ++index)
@@ -32,134 +80,150 @@ class Placer {
     place_all(program_.inputs, Place::Kind::input);
     place_all(program_.parameters, Place::Kind::parameter);
     place_all(program_.constants, Place::Kind::constant);
+    for (const auto& update : program_.in_place)
+      placement_.places[update.value] = {Place::Kind::parameter, update.parameter};
   }
 
-  /// The root of a value is the value whose numbers it shows under another shape, or itself.
-  void find_roots_and_users() {
-    root_.resize(program_.values.size());
-    for (ValueId value = 0; value < root_.size(); ++value) root_[value] = value;
-    users_.resize(program_.values.size());
-    is_output_.resize(program_.values.size());
-    update_of_.resize(program_.values.size());
-    for (std::uint32_t index = 0; index < program_.steps.size(); ++index) {
-      const auto& step = program_.steps[index];
-      if (step.op.traits().alias) root_[step.outputs[0]] = root_[step.inputs[0]];
-      for (const auto value : step.inputs) users_[root_[value]].push_back(index);
-    }
-    for (const auto value : program_.outputs) is_output_[root_[value]] = true;
+  void find_uses() {
+    uses_.resize(program_.values.size());
+    readers_ = Lists{program_.values.size(), [&](const auto& add) {
+                       for (std::uint32_t step = 0; step < program_.steps.size(); ++step)
+                         for (const auto value : program_.steps[step].inputs) add(root_[value], step);
+                     }};
+    for (ValueId value = 0; value < uses_.size(); ++value)
+      uses_[value].left = static_cast<std::uint32_t>(readers_[value].size());
+    for (const auto value : program_.outputs) uses_[root_[value]].kept = true;
     for (std::uint32_t index = 0; index < program_.updates.size(); ++index) {
       const auto value = program_.updates[index].value;
+      auto& use = uses_[root_[value]];
       // One parameter takes over the block; another with the same value, or an output, gets a copy.
-      if (!update_of_[root_[value]] && root_[value] == value) update_of_[value] = index;
+      if (!use.update && root_[value] == value && is_in_block(value)) use.update = index;
+      use.kept = true;
     }
   }
 
-  void place_results(std::uint32_t index) {
-    const auto& step = program_.steps[index];
-    for (std::size_t result = 0; result < step.outputs.size(); ++result) {
-      const auto value = step.outputs[result];
-      if (root_[value] != value) continue;
-      auto block = block_of_operand(index, result);
-      if (!block) block = free_block(index, value);
-      if (!block) block = new_block();
-      take(*block, value, index);
-    }
-  }
-
+  bool is_in_block(ValueId value) const { return placement_.places[value].kind == Place::Kind::block; }
   std::size_t bytes(ValueId value) const { return size_in_bytes(program_.values[value]); }
 
-  std::optional<std::uint32_t> block_of_operand(std::uint32_t step, std::size_t result_index) {
+  void place_results(std::uint32_t step) {
+    const auto task = schedule_.task_of(step);
+    const auto& outputs = program_.steps[step].outputs;
+    for (std::size_t result = 0; result < outputs.size(); ++result) {
+      const auto value = outputs[result];
+      uses_[value].last_task = task;
+      if (root_[value] != value || !is_in_block(value)) continue;
+      auto block = block_of_operand(step, result);
+      if (!block && !uses_[value].update) block = free_block(bytes(value));
+      take(block ? *block : new_block(), value, step);
+    }
+    placement_.lower_bound_bytes = std::max(placement_.lower_bound_bytes, live_bytes_);
+    for (const auto value : outputs)
+      if (root_[value] == value && uses_[value].left == 0) release(value);
+  }
+
+  std::optional<std::uint32_t> block_of_operand(std::uint32_t step, std::size_t result) const {
     const auto& [op, inputs, outputs, origin] = program_.steps[step];
-    const auto result = outputs[result_index];
+    const auto wanted = bytes(outputs[result]);
     for (std::size_t operand = 0; operand < inputs.size(); ++operand) {
-      if (!op.may_overwrite(result_index, operand)) continue;
       const auto root = root_[inputs[operand]];
-      const auto place = placement_.places[root];
-      if (place.kind != Place::Kind::block || bytes(root) != bytes(result)) continue;
-      const auto& block = placement_.blocks[place.index];
-      if (block.to_the_end || block.update) continue;
-      if (update_of_[result] && block.bytes != bytes(result)) continue;
-      const auto over = [&](std::uint32_t user) { return user == step || schedule_.runs_before(user, step); };
-      if (std::all_of(users_[root].begin(), users_[root].end(), over)) return place.index;
+      if (!op.may_overwrite(result, operand) || !is_in_block(root) || bytes(root) != wanted) continue;
+      const auto index = placement_.places[root].index;
+      if (uses_[outputs[result]].update && placement_.blocks[index].bytes != wanted) continue;
+      if (value_in_[index] == root && is_last_user(step, root)) return index;
     }
     return std::nullopt;
   }
 
-  /// The best block whose readers are all over: the smallest that is large enough, or else the largest.
-  std::optional<std::uint32_t> free_block(std::uint32_t step, ValueId value) const {
-    if (update_of_[value]) return std::nullopt;
-    const auto wanted = bytes(value);
-    std::optional<std::uint32_t> best;
-    for (std::uint32_t index = 0; index < placement_.blocks.size(); ++index) {
-      const auto& block = placement_.blocks[index];
-      if (block.to_the_end || block.update || !is_over(index, step)) continue;
-      if (!best || better(block.bytes, placement_.blocks[*best].bytes, wanted)) best = index;
-    }
-    return best;
+  /// True if all other users of a value are over when the step starts.
+  bool is_last_user(std::uint32_t step, ValueId root) const {
+    const auto& use = uses_[root];
+    const auto& inputs = program_.steps[step].inputs;
+    const auto own = std::count_if(inputs.begin(), inputs.end(), [&](auto v) { return root_[v] == root; });
+    if (use.kept || use.left != static_cast<std::uint32_t>(own)) return false;
+    const auto task = schedule_.task_of(step);
+    return schedule_.level(use.last_task) < schedule_.level(task) ||
+           (use.last_task == task && !use.in_several_tasks);
   }
 
-  static bool better(std::size_t a, std::size_t b, std::size_t wanted) {
+  /// One that this task left, for its numbers are near; or one that is over for all.
+  std::optional<std::uint32_t> free_block(std::size_t wanted) {
+    const auto own = free_in_task_.best_size(wanted), other = free_.best_size(wanted);
+    if (!own && !other) return std::nullopt;
+    if (!other || (own && !is_better(*other, *own, wanted))) return free_in_task_.take(*own);
+    return free_.take(*other);
+  }
+
+  static bool is_better(std::size_t a, std::size_t b, std::size_t wanted) {
     if (a >= wanted && b >= wanted) return a < b;
     return a > b;
   }
 
-  bool is_over(std::uint32_t block, std::uint32_t step) const {
-    return std::all_of(last_users_[block].begin(), last_users_[block].end(),
-                       [&](std::uint32_t user) { return schedule_.runs_before(user, step); });
-  }
-
   std::uint32_t new_block() {
     placement_.blocks.emplace_back();
-    last_users_.emplace_back();
+    value_in_.push_back(no_value);
     return static_cast<std::uint32_t>(placement_.blocks.size() - 1);
   }
 
   void take(std::uint32_t index, ValueId value, std::uint32_t step) {
-    for (const auto user : last_users_[index]) schedule_.wait(step, user);
+    auto& former = value_in_[index];
+    if (former != no_value) {
+      schedule_.wait(step, made_by_[former]);
+      for (const auto reader : readers_[former]) schedule_.wait(step, reader);
+      if (uses_[former].left > 0) live_bytes_ -= bytes(former);  // overwritten by its last user
+    }
+    former = value;
+    live_bytes_ += bytes(value);
     auto& block = placement_.blocks[index];
     block.bytes = std::max(block.bytes, bytes(value));
-    block.to_the_end = is_output_[value];
-    block.update = update_of_[value];
-    last_users_[index] = users_[value];
-    last_users_[index].push_back(step);
+    block.update = uses_[value].update;
     placement_.places[value] = {Place::Kind::block, index};
   }
 
-  std::size_t largest_live_set() const {
-    std::vector<std::ptrdiff_t> change(program_.steps.size() + 1);
-    for (std::uint32_t index = 0; index < program_.steps.size(); ++index)
-      for (const auto value : program_.steps[index].outputs) {
-        if (root_[value] != value) continue;
-        const auto size = static_cast<std::ptrdiff_t>(bytes(value));
-        const bool to_the_end = is_output_[value] || update_of_[value];
-        const auto last = to_the_end              ? program_.steps.size() - 1
-                          : users_[value].empty() ? index
-                                                  : users_[value].back();
-        change[index] += size;
-        change[is_overwritten_by(last, value) ? last : last + 1] -= size;
-      }
-    std::ptrdiff_t live = 0, largest = 0;
-    for (const auto difference : change) largest = std::max(largest, live += difference);
-    return static_cast<std::size_t>(largest);
+  void release_operands(std::uint32_t step) {
+    const auto task = schedule_.task_of(step);
+    for (const auto operand : program_.steps[step].inputs) {
+      const auto root = root_[operand];
+      auto& use = uses_[root];
+      if (schedule_.level(use.last_task) == schedule_.level(task))
+        use.in_several_tasks = use.in_several_tasks || use.last_task != task;
+      else
+        use.in_several_tasks = false;
+      use.last_task = task;
+      if (--use.left == 0) release(root);
+    }
   }
 
-  /// True if `step` works in place on the value.
-  bool is_overwritten_by(std::size_t step, ValueId value) const {
-    const auto& outputs = program_.steps[step].outputs;
-    return std::any_of(outputs.begin(), outputs.end(), [&](ValueId output) {
-      return root_[output] == output && output != value &&
-             placement_.places[output].index == placement_.places[value].index;
-    });
+  /// After the last user of a value: its block is free, unless that user overwrote it.
+  void release(ValueId root) {
+    if (uses_[root].kept || !is_in_block(root)) return;
+    const auto index = placement_.places[root].index;
+    if (value_in_[index] != root) return;
+    live_bytes_ -= bytes(root);
+    if (uses_[root].in_several_tasks)
+      free_after_level_.push_back(index);
+    else
+      free_in_task_.add(index, placement_.blocks[index].bytes);
   }
+
+  void free_for_all() {
+    for (const auto block : free_after_level_) free_.add(block, placement_.blocks[block].bytes);
+    free_after_level_.clear();
+  }
+
+  static constexpr ValueId no_value = ~ValueId{0};
 
   const Program& program_;
   Schedule& schedule_;
   Placement placement_;
   std::vector<ValueId> root_;
-  std::vector<std::vector<std::uint32_t>> users_;  // of each root, in order
-  std::vector<bool> is_output_;                    // of each root
-  std::vector<std::optional<std::uint32_t>> update_of_;
-  std::vector<std::vector<std::uint32_t>> last_users_;  // of each block
+  std::vector<std::uint32_t> made_by_;
+  Lists readers_;  // steps, of each root
+  std::vector<Use> uses_;
+  std::vector<ValueId> value_in_;  // of each block: its last value
+  std::size_t live_bytes_ = 0;
+  FreeBlocks free_in_task_;                      // by the steps of this task that are over
+  std::vector<std::uint32_t> free_after_level_;  // for tasks of higher levels
+  FreeBlocks free_;                              // by tasks of lower levels
 };
 
 }  // namespace

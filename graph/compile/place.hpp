@@ -4,7 +4,7 @@
 
 namespace retrograph {
 
-/// Where the numbers of a value are.
+/// Where the numbers of a value are. Of an update in place that is the parameter.
 struct Place {
   enum class Kind { input, parameter, constant, block };
   Kind kind = Kind::block;
@@ -14,7 +14,6 @@ struct Place {
 /// A piece of memory that values take in turn.
 struct Block {
   std::size_t bytes = 0;
-  bool to_the_end = false;                // an output of the run is in it
   std::optional<std::uint32_t> update{};  // whose new value it ends with, to become that parameter's own
 };
 

@@ -1,5 +1,7 @@
 #include <retrograph/graph/compile/program.hpp>
 
+#include <numeric>
+
 namespace retrograph {
 namespace {
 
@@ -10,9 +12,17 @@ constexpr int most_rounds = 8;
 
 Signature Program::signature(const Step& step) const {
   Signature signature;
-  for (const auto value : step.inputs) signature.inputs.push_back(values[value]);
-  for (const auto value : step.outputs) signature.outputs.push_back(values[value]);
+  fill(signature, step);
   return signature;
+}
+
+void Program::fill(Signature& signature, const Step& step) const {
+  const auto copy = [&](std::vector<ArrayType>& types, const std::vector<ValueId>& from) {
+    types.resize(from.size());
+    for (std::size_t index = 0; index < from.size(); ++index) types[index] = values[from[index]];
+  };
+  copy(signature.inputs, step.inputs);
+  copy(signature.outputs, step.outputs);
 }
 
 std::vector<std::uint32_t> producers(const Program& program) {
@@ -20,6 +30,14 @@ std::vector<std::uint32_t> producers(const Program& program) {
   for (std::uint32_t step = 0; step < program.steps.size(); ++step)
     for (const auto value : program.steps[step].outputs) producers[value] = step;
   return producers;
+}
+
+std::vector<ValueId> roots(const Program& program) {
+  std::vector<ValueId> roots(program.values.size());
+  std::iota(roots.begin(), roots.end(), ValueId{0});
+  for (const auto& step : program.steps)
+    if (step.op.traits().alias) roots[step.outputs[0]] = roots[step.inputs[0]];
+  return roots;
 }
 
 void remove_unused(Program& program) {
@@ -48,6 +66,7 @@ Program compile(Graph& graph, std::span<const Tensor> outputs, std::span<const U
     if (!passes.merge_equal || !merge_equal(program)) break;
   }
   remove_unused(program);
+  if (passes.update_in_place) update_in_place(program);
   return program;
 }
 

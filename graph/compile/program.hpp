@@ -33,17 +33,30 @@ struct Program {
   std::vector<ValueId> outputs;
   std::vector<Leaf> updates;  // the value that a parameter takes on
 
+  /// An update whose step writes the new value over the old, in the parameter's own memory.
+  struct InPlaceUpdate {
+    ValueId value;
+    std::uint32_t parameter;  // its index in the list
+    std::uint32_t step;
+  };
+  std::vector<InPlaceUpdate> in_place;
+
   ValueId add_value(ArrayType type) {
     values.push_back(std::move(type));
     return static_cast<ValueId>(values.size() - 1);
   }
   Signature signature(const Step& step) const;
+  /// Likewise, into memory that is used again.
+  void fill(Signature& signature, const Step& step) const;
 };
 
 inline constexpr std::uint32_t no_step = ~std::uint32_t{0};
 
 /// The step that makes each value; `no_step` for a leaf.
 std::vector<std::uint32_t> producers(const Program& program);
+
+/// For each value, the value whose numbers it shows under another shape; most often itself.
+std::vector<ValueId> roots(const Program& program);
 
 /// For each node, whether `outputs` or `updates` are made of it.
 std::vector<bool> needed_nodes(Graph& graph, std::span<const Tensor> outputs,
@@ -65,8 +78,13 @@ bool merge_equal(Program& program);
 /// Applies the rewrite rules that ops bring along. Returns whether one applied.
 bool simplify(Program& program);
 
-/// The passes above: prune, fold, then simplify and merge in turn while that changes anything, and drop what
-/// is left over.
+/// Lets the steps that make new values of parameters write them over the old ones, where their ops may do so,
+/// every other reader of the old ones can run before, and so can all steps that may fail: the steps are put
+/// in such an order. A run that throws has then changed no parameter.
+void update_in_place(Program& program);
+
+/// The passes above: prune, fold, then simplify and merge in turn while that changes anything, drop what is
+/// left over, and update in place.
 Program compile(Graph& graph, std::span<const Tensor> outputs, std::span<const Update> updates,
                 const Binding& binding, const Passes& passes = {});
 

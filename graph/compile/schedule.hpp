@@ -1,40 +1,45 @@
 #pragma once
 
+#include <retrograph/graph/compile/lists.hpp>
 #include <retrograph/graph/compile/program.hpp>
 
 namespace retrograph {
 
-/// Steps that one thread runs in order, and the tasks that may start once they are done.
-struct Task {
-  std::vector<std::uint32_t> steps;
-  std::vector<std::uint32_t> successors;
-  std::uint32_t predecessor_count = 0;
-  std::uint32_t level = 0;  // the longest way here from a task without predecessors
-};
-
-/// A partition of a program's steps into tasks worth a thread's attention. Depends on shapes, not on threads.
+/// A partition of a program's steps into tasks worth a thread's attention: one thread runs the steps of a
+/// task in order. Depends on shapes, not on threads. Tasks are numbered so that each comes after those it
+/// waits for.
 class Schedule {
  public:
   explicit Schedule(const Program& program);
 
-  const std::vector<Task>& tasks() const { return tasks_; }
-  /// An order in which one thread may run all tasks.
+  std::uint32_t task_count() const { return static_cast<std::uint32_t>(steps_.size()); }
+  std::span<const std::uint32_t> steps(std::uint32_t task) const { return steps_[task]; }
+  /// The tasks that wait for this one, each once.
+  std::span<const std::uint32_t> successors(std::uint32_t task) const { return successors_[task]; }
+  std::uint32_t predecessor_count(std::uint32_t task) const { return predecessor_counts_[task]; }
+  /// The longest way to a task from one that waits for none, before `wait` was called.
+  std::uint32_t level(std::uint32_t task) const { return levels_[task]; }
+  std::uint32_t task_of(std::uint32_t step) const { return task_of_[step]; }
+  /// An order in which one thread may run all tasks, by their levels.
   const std::vector<std::uint32_t>& serial_order() const { return order_; }
 
-  /// True if `first` is surely over when `second` starts, given that every task waits for those that `wait`
-  /// named.
-  bool runs_before(std::uint32_t first, std::uint32_t second) const;
-  /// Makes the task of `second` wait for the task of `first`; `runs_before` must hold.
-  void wait(std::uint32_t second, std::uint32_t first);
+  /// Makes the task of `second` wait for that of `first`, which is of a lower level or the same task; counts
+  /// once `connect` is called.
+  void wait(std::uint32_t second, std::uint32_t first) { add_edge(task_of_[first], task_of_[second]); }
+  void connect();
 
  private:
-  void group_steps(const Program& program);
-  void connect_tasks(const Program& program);
+  void add_edge(std::uint32_t from, std::uint32_t to);
   void find_levels();
 
-  std::vector<Task> tasks_;
-  std::vector<std::uint32_t> order_;
-  std::vector<std::uint32_t> task_of_, position_;  // of a step
+  struct Edge {
+    std::uint32_t from, to;
+  };
+  std::vector<std::uint32_t> task_of_;  // of each step
+  Lists steps_;                         // of each task
+  std::vector<Edge> edges_;
+  Lists successors_;
+  std::vector<std::uint32_t> predecessor_counts_, levels_, order_;
 };
 
 }  // namespace retrograph

@@ -84,7 +84,10 @@ struct Executable::Implementation {
     }
     auto entry = std::find_if(plans.begin(), plans.end(), [&](const Entry& e) { return e.key == key; });
     if (entry == plans.end()) {
-      auto program = compile(graph, options.outputs, options.updates, inputs.bind(feeds), options.passes);
+      auto passes = options.passes;
+      // Which node makes a number that is not finite is known too late for what was overwritten before.
+      passes.update_in_place = passes.update_in_place && !options.check_finite;
+      auto program = compile(graph, options.outputs, options.updates, inputs.bind(feeds), passes);
       if (plans.size() == kept_plans) plans.pop_back();
       plans.push_back({key, std::make_unique<Plan>(graph, std::move(program), options.check_finite)});
       entry = plans.end() - 1;

@@ -20,7 +20,7 @@ void Plan::Addresses::set(const std::byte* numbers) {
   if (numbers == current) return;
   current = numbers;
   for (const auto reader : readers) *reader = numbers;
-  // Only blocks of the plan and spare arrays are written: none of them is constant.
+  // Only blocks of the plan, spare arrays and parameters that are updated are written: none is constant.
   for (const auto writer : writers) *writer = const_cast<std::byte*>(numbers);
 }
 
@@ -33,7 +33,7 @@ Plan::Plan(Graph& graph, Program program, bool check_finite)
       feeds_(program_.inputs.size()),
       parameters_(program_.parameters.size()),
       spares_(program_.updates.size()),
-      waiting_for_(schedule_.tasks().size()) {
+      waiting_for_(schedule_.task_count()) {
   allocate_blocks();
   bind_calls();
 }
@@ -49,7 +49,8 @@ void Plan::allocate_blocks() {
     if (!block.update) next += aligned(block.bytes);
   }
   for (const auto& update : program_.updates)
-    spare_arrays_.push_back(Array::uninitialized(program_.values[update.value]));
+    spare_arrays_.push_back(is_in_place(update) ? Array{{0}}
+                                                : Array::uninitialized(program_.values[update.value]));
 }
 
 /// Without an address yet.
@@ -144,7 +145,7 @@ void Plan::set_context(RunContext context) {
 }
 
 void Plan::run(bool in_parallel) {
-  if (in_parallel && !check_finite_ && schedule_.tasks().size() > 1)
+  if (in_parallel && !check_finite_ && schedule_.task_count() > 1)
     run_tasks();
   else
     run_in_order();
@@ -152,7 +153,7 @@ void Plan::run(bool in_parallel) {
 
 void Plan::run_in_order() {
   for (const auto task : schedule_.serial_order())
-    for (const auto step : schedule_.tasks()[task].steps) run_step(step);
+    for (const auto step : schedule_.steps(task)) run_step(step);
 }
 
 /// One run of all tasks: what is handed to the threads, with the number of a task.
@@ -164,13 +165,13 @@ struct Plan::TaskRun {
 };
 
 void Plan::run_tasks() {
-  const auto& tasks = schedule_.tasks();
-  for (std::size_t task = 0; task < tasks.size(); ++task)
-    waiting_for_[task].store(tasks[task].predecessor_count, std::memory_order_relaxed);
+  const auto task_count = schedule_.task_count();
+  for (std::uint32_t task = 0; task < task_count; ++task)
+    waiting_for_[task].store(schedule_.predecessor_count(task), std::memory_order_relaxed);
   tasks::Group group;
   const TaskRun run{*this, group};
-  for (std::uint32_t task = 0; task < tasks.size(); ++task)
-    if (tasks[task].predecessor_count == 0) run.start(task);
+  for (std::uint32_t task = 0; task < task_count; ++task)
+    if (schedule_.predecessor_count(task) == 0) run.start(task);
   group.wait();
 }
 
@@ -178,10 +179,10 @@ void Plan::run_tasks() {
 void Plan::run_task(const TaskRun& run, std::uint32_t task) {
   constexpr auto none = ~std::uint32_t{0};  // GCC takes an optional here for one that may be read empty
   for (auto next = task; next != none;) {
-    const auto& current = schedule_.tasks()[next];
-    for (const auto step : current.steps) run_step(step);
+    for (const auto step : schedule_.steps(next)) run_step(step);
+    const auto successors = schedule_.successors(next);
     next = none;
-    for (const auto successor : current.successors) {
+    for (const auto successor : successors) {
       if (waiting_for_[successor].fetch_sub(1, std::memory_order_acq_rel) != 1) continue;
       if (next == none)
         next = successor;
@@ -216,34 +217,56 @@ void Plan::add_context(Error& error, std::uint32_t step) const {
   error.add_context(node.full_name(), std::move(operands), node.where);
 }
 
+bool Plan::is_in_place(const Program::Leaf& update) const {
+  const auto place = placement_.places[update.value];
+  return place.kind == Place::Kind::parameter && program_.parameters[place.index].node == update.node &&
+         program_.parameters[place.index].value != update.value;
+}
+
 void Plan::commit(std::span<Array* const> parameters) {
   // All copies first: one update may read the parameter that another changes.
   for (std::size_t index = 0; index < parameters.size(); ++index) {
+    if (is_in_place(program_.updates[index])) continue;
     const auto* computed = numbers(program_.updates[index].value);
     auto& spare = spare_arrays_[index];
     if (computed != spare.bytes()) std::memcpy(spare.bytes(), computed, spare.size_in_bytes());
   }
   for (std::size_t index = 0; index < parameters.size(); ++index) {
+    if (is_in_place(program_.updates[index])) continue;
     std::swap(*parameters[index], spare_arrays_[index]);
     spares_[index].set(spare_arrays_[index].bytes());
   }
 }
 
+std::string Plan::describe(Place place) const {
+  const auto name = [&](const auto& leaves) { return graph_.node(leaves[place.index].node).full_name(); };
+  switch (place.kind) {
+    case Place::Kind::input:
+      return name(program_.inputs);
+    case Place::Kind::parameter:
+      return name(program_.parameters);
+    case Place::Kind::constant:
+      return "a constant";
+    case Place::Kind::block:
+      return fmt::format("block {}", place.index);
+  }
+  throw InternalError{"an unknown kind of place"};
+}
+
 std::string Plan::describe(const Graph& graph) const {
   std::string text =
       fmt::format("{} steps in {} tasks, {} blocks of {} bytes; {} are alive at once in this order\n",
-                  program_.steps.size(), schedule_.tasks().size(), placement_.blocks.size(),
+                  program_.steps.size(), schedule_.task_count(), placement_.blocks.size(),
                   placement_.total_bytes, placement_.lower_bound_bytes);
   for (const auto task : schedule_.serial_order()) {
-    const auto& current = schedule_.tasks()[task];
-    text += fmt::format("task {} (then {})\n", task, fmt::join(current.successors, ", "));
-    for (const auto index : current.steps) {
+    text += fmt::format("task {} (then {})\n", task, fmt::join(schedule_.successors(task), ", "));
+    for (const auto index : schedule_.steps(task)) {
       const auto& step = program_.steps[index];
       std::vector<std::string> results;
       for (const auto value : step.outputs)
-        results.push_back(fmt::format("{} {} in block {}", to_string(program_.values[value].extents),
+        results.push_back(fmt::format("{} {} in {}", to_string(program_.values[value].extents),
                                       to_string(program_.values[value].dtype),
-                                      placement_.places[value].index));
+                                      describe(placement_.places[value])));
       text += fmt::format("  {:<32} {:<24} {}\n", graph.node(step.origin).full_name(), step.op.name(),
                           fmt::join(results, "; "));
     }

@@ -25,7 +25,8 @@ class Plan {
   const Program& program() const { return program_; }
   /// The numbers of a value after a run.
   const std::byte* numbers(ValueId value) const;
-  /// Exchanges each parameter's numbers with the new ones. `parameters[i]` is what update i changes.
+  /// Exchanges each parameter's numbers with the new ones, where they are not in its memory already.
+  /// `parameters[i]` is what update i changes.
   void commit(std::span<Array* const> parameters);
 
   std::string describe(const Graph& graph) const;
@@ -48,6 +49,8 @@ class Plan {
   std::unique_ptr<Kernel> prepare(std::uint32_t step) const;
   std::byte* fixed_address(Place place) const;
   Addresses* moving_addresses(Place place);
+  bool is_in_place(const Program::Leaf& update) const;
+  std::string describe(Place place) const;
   void run_in_order();
   void run_tasks();
   struct TaskRun;
