@@ -1,0 +1,34 @@
+#pragma once
+
+#include "../measure.hpp"
+#include "product.hpp"
+#include "team.hpp"
+
+namespace BY_HAND_NAMESPACE {
+
+/// Fused multiply-adds a second that the threads make in registers alone, in GFLOP/s: the best of several
+/// tries.
+inline double measured_peak(by_hand::Team& team) {
+  constexpr int sums = lanes == 16 ? 24 : 12, steps = 1'000'000;
+  double best = 0;
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    const auto start = bench::seconds_now();
+    team.run([&](int) {
+      Vector all[sums];
+      for (int i = 0; i < sums; ++i) all[i] = broadcast(static_cast<float>(i));
+      Vector a = broadcast(0.5f), b = broadcast(1.0f);
+      for (int step = 0; step < steps; ++step) {
+        __asm__ volatile("" : "+v"(a), "+v"(b));
+#pragma GCC unroll 32
+        for (int i = 0; i < sums; ++i) all[i] = all[i] * a + b;
+      }
+      for (int i = 0; i < sums; ++i) __asm__ volatile("" : "+v"(all[i]));
+    });
+    const auto flop = 2.0 * sums * lanes * steps * team.threads();
+    const auto rate = flop / (bench::seconds_now() - start) * 1e-9;
+    best = rate > best ? rate : best;
+  }
+  return best;
+}
+
+}  // namespace BY_HAND_NAMESPACE

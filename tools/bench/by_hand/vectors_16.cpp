@@ -1,0 +1,3 @@
+#define BY_HAND_LANES 4
+#define BY_HAND_NAMESPACE by_hand_16
+#include "workloads.hpp"

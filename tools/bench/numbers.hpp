@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <span>
+
+/// The numbers that every program of the comparison starts from, so that they must come to the same results.
+namespace bench {
+
+/// Numbers in [-1, 1), number i of stream s depending on i and s alone (SplitMix64).
+class Stream {
+ public:
+  explicit Stream(std::uint64_t number) : state_{number * 0x9E3779B97F4A7C15u} {}
+
+  std::uint64_t bits() {
+    auto z = state_ += 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+  }
+  float uniform() { return static_cast<float>(bits() >> 40) * 0x1p-23f - 1; }
+
+ private:
+  std::uint64_t state_;
+};
+
+inline void fill(std::span<float> numbers, std::uint64_t stream, float scale) {
+  Stream source{stream};
+  for (auto& number : numbers) number = scale * source.uniform();
+}
+
+inline constexpr int pixels = 784, classes = 10, samples = 60'000;
+inline constexpr float learning_rate = 0.1f;
+
+/// How far the weights [inputs, units] of layer l (from 0) of a net reach: He's bound before a ReLU, Glorot's
+/// before another function, little in the last layer. Their stream is l + 1; biases start at 0.
+inline float he_bound(int inputs) {
+  return std::sqrt(6.0f / static_cast<float>(inputs));
+}
+inline float glorot_bound(int inputs, int units) {
+  return std::sqrt(6.0f / static_cast<float>(inputs + units));
+}
+inline constexpr float last_bound = 0.01f;
+
+/// The workload `branches`: x [extent, extent] is stream 1 and the upstream gradient stream 2, at scale 1;
+/// the weights of product p of branch b are stream 3 + b * products + p.
+inline constexpr int branches = 8, products = 4, extent = 256;
+inline float branch_bound() {
+  return std::sqrt(3.0f / static_cast<float>(extent));
+}
+
+/// The workload `overhead`: y <- y + x `adds` times from y = x, then the gradient of sum(y * upstream) by x.
+/// x is stream 1, upstream stream 2, at scale 1.
+inline constexpr int adds = 1000, add_extent = 16;
+
+/// The workload `elementwise`: x [rows, columns] is stream 1 at scale 2. Row vectors [columns] are streams
+/// 10, 11, ... and column vectors [rows, 1] streams 20, 21, ..., each 1 + numbers at scale 1/2:
+///
+///     y = relu((x * r0 + c0) * r1 + r2)             5 ops
+///     y = sigmoid(y * c1 - r3) * r4 + c2            5
+///     y = sqrt(square(y * r5) + r6) * c3            5
+///     y = relu(y + r7 - c4) * r0 + c0               5
+///
+/// and the gradient of sum(y) by x.
+inline constexpr int elementwise_rows = 10'000, elementwise_columns = 1'000;
+inline constexpr int row_vectors = 8, column_vectors = 5;
+inline void fill_around_one(std::span<float> numbers, std::uint64_t stream) {
+  fill(numbers, stream, 0.5f);
+  for (auto& number : numbers) number += 1;
+}
+
+}  // namespace bench
