@@ -89,7 +89,8 @@ struct Executable::Implementation {
       passes.update_in_place = passes.update_in_place && !options.check_finite;
       auto program = compile(graph, options.outputs, options.updates, inputs.bind(feeds), passes);
       if (plans.size() == kept_plans) plans.pop_back();
-      plans.push_back({key, std::make_unique<Plan>(graph, std::move(program), options.check_finite)});
+      plans.push_back(
+          {key, std::make_unique<Plan>(graph, std::move(program), options.check_finite, options.profile)});
       entry = plans.end() - 1;
     }
     std::rotate(plans.begin(), entry, entry + 1);
@@ -201,6 +202,11 @@ Results Executable::run(const State& state, std::span<const Feed> feeds) {
   FeedList list;
   for (const auto& feed : feeds) list.push_back(&feed);
   return run_reading(state, list);
+}
+
+PlanSize Executable::plan_size() const {
+  const auto& plans = implementation_->plans;
+  return plans.empty() ? PlanSize{} : plans.front().plan->size();
 }
 
 std::string Executable::plan() const {

@@ -1,17 +1,21 @@
 #pragma once
 
 #include <retrograph/graph/compile/passes.hpp>
+#include <retrograph/graph/execute/plan_size.hpp>
 #include <retrograph/graph/state.hpp>
 
 namespace retrograph {
+
+class Profile;
 
 struct ExecutableOptions {
   std::vector<Input> inputs = {};  // all that are fed; if left empty, any, and at least those that are needed
   std::vector<Tensor> outputs = {};
   Updates updates = {};
-  int threads = 0;            // 0: as many as the machine has
-  bool check_finite = false;  // stop at the first node whose result is not finite; runs one node at a time
-  Passes passes = {};         // of the compiler; for tests, and for looking at what one of them does
+  int threads = 0;             // 0: as many as the machine has
+  bool check_finite = false;   // stop at the first node whose result is not finite; runs one node at a time
+  Profile* profile = nullptr;  // notes when each step of every run began and ended; outlives the executable
+  Passes passes = {};          // of the compiler; for tests, and for looking at what one of them does
 };
 
 /// The outputs of one run.
@@ -65,6 +69,8 @@ class Executable {
 
   /// The plan for the shapes that ran last, as text: steps, tasks, peak bytes beside the lower bound.
   std::string plan() const;
+  /// Of the same plan; all 0 if nothing has run yet.
+  PlanSize plan_size() const;
 
  private:
   using FeedList = std::vector<const Feed*>;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <retrograph/graph/execute/profiled_step.hpp>
 #include <retrograph/graph/execute/tasks.hpp>
 
 #include <cstdint>
@@ -12,7 +13,12 @@ template <class F>
 void parallel_for_chunks(std::int64_t chunks, F&& body) {
   if (chunks == 1) return body(std::int64_t{0});
   tasks::publish();
-  tasks::run_chunks(chunks, tasks::Function{body});
+  if (const auto* step = ProfiledStep::current()) [[unlikely]] {
+    const auto noted = [&](std::int64_t chunk) { step->run_chunk(chunk, body); };
+    tasks::run_chunks(chunks, tasks::Function{noted});
+  } else {
+    tasks::run_chunks(chunks, tasks::Function{body});
+  }
   tasks::receive();
 }
 

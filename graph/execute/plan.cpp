@@ -1,4 +1,5 @@
 #include <retrograph/graph/execute/plan.hpp>
+#include <retrograph/graph/execute/profiled_step.hpp>
 #include <retrograph/graph/finite.hpp>
 
 #include <fmt/format.h>
@@ -24,12 +25,13 @@ void Plan::Addresses::set(const std::byte* numbers) {
   for (const auto writer : writers) *writer = const_cast<std::byte*>(numbers);
 }
 
-Plan::Plan(Graph& graph, Program program, bool check_finite)
+Plan::Plan(Graph& graph, Program program, bool check_finite, Profile* profile)
     : graph_{graph},
       program_{std::move(program)},
       schedule_{program_},
       placement_{place(program_, schedule_)},
       check_finite_{check_finite},
+      profile_{profile},
       feeds_(program_.inputs.size()),
       parameters_(program_.parameters.size()),
       spares_(program_.updates.size()),
@@ -145,6 +147,7 @@ void Plan::set_context(RunContext context) {
 }
 
 void Plan::run(bool in_parallel) {
+  if (profile_) profile_->start_run(program_);
   if (in_parallel && !check_finite_ && schedule_.task_count() > 1)
     run_tasks();
   else
@@ -195,12 +198,20 @@ void Plan::run_task(const TaskRun& run, std::uint32_t task) {
 void Plan::run_step(std::uint32_t step) {
   if (!kernels_[step]) return;
   try {
-    kernels_[step]->run(calls_[step]);
+    if (profile_)
+      run_profiled(step);
+    else
+      kernels_[step]->run(calls_[step]);
     if (check_finite_) require_finite(step);
   } catch (Error& error) {
     add_context(error, step);
     throw;
   }
+}
+
+void Plan::run_profiled(std::uint32_t step) {
+  const ProfiledStep note{*profile_, step};
+  kernels_[step]->run(calls_[step]);
 }
 
 void Plan::require_finite(std::uint32_t step) const {
@@ -236,6 +247,11 @@ void Plan::commit(std::span<Array* const> parameters) {
     std::swap(*parameters[index], spare_arrays_[index]);
     spares_[index].set(spare_arrays_[index].bytes());
   }
+}
+
+PlanSize Plan::size() const {
+  return {program_.steps.size(), schedule_.task_count(), placement_.total_bytes,
+          placement_.lower_bound_bytes};
 }
 
 std::string Plan::describe(Place place) const {

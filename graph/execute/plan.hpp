@@ -1,6 +1,8 @@
 #pragma once
 
 #include <retrograph/graph/compile/place.hpp>
+#include <retrograph/graph/execute/plan_size.hpp>
+#include <retrograph/graph/execute/profile.hpp>
 #include <retrograph/graph/execute/tasks.hpp>
 #include <retrograph/graph/state.hpp>
 
@@ -12,7 +14,7 @@ namespace retrograph {
 /// A run only sets the addresses of what changes from run to run, then calls kernels; nothing is allocated.
 class Plan {
  public:
-  explicit Plan(Graph& graph, Program program, bool check_finite);
+  explicit Plan(Graph& graph, Program program, bool check_finite, Profile* profile = nullptr);
 
   /// Sets the numbers that a run works on. Inputs and parameters are in the order of the program's lists.
   void set_input(std::size_t index, const std::byte* numbers);
@@ -23,6 +25,7 @@ class Plan {
   void run(bool in_parallel);
 
   const Program& program() const { return program_; }
+  PlanSize size() const;
   /// The numbers of a value after a run.
   const std::byte* numbers(ValueId value) const;
   /// Exchanges each parameter's numbers with the new ones, where they are not in its memory already.
@@ -56,6 +59,7 @@ class Plan {
   struct TaskRun;
   void run_task(const TaskRun& run, std::uint32_t task);
   void run_step(std::uint32_t step);
+  void run_profiled(std::uint32_t step);
   void require_finite(std::uint32_t step) const;
   void add_context(Error& error, std::uint32_t step) const;
 
@@ -64,6 +68,7 @@ class Plan {
   Schedule schedule_;
   Placement placement_;
   bool check_finite_;
+  Profile* profile_;
 
   std::vector<std::unique_ptr<Kernel>> kernels_;  // of each step; null for an alias
   std::vector<ConstView> inputs_;                 // of all steps in turn
