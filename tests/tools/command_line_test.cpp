@@ -32,6 +32,11 @@ TEST_CASE("help is everywhere and names what there is") {
               "--seed N", "--log FILE.jsonl", "--check-finite"});
   check_help({"train", "mlp", "--help"}, {"--epochs N"});
   check_help({"draw", "--help"}, {"--output FILE", "--forward-only", "--hidden N[,N...]"});
+  check_help({"bench", "--help"},
+             {"--only mlp|lesson|wide|latency|latency-10000|overhead|overhead-fused|branches|elementwise",
+              "--threads N", "--repetitions N", "--data DIR", "--json FILE"});
+  check_help({"profile", "--help"}, {"--batch N", "--optimizer sgd|adam", "--hidden N[,N...]", "--threads N",
+                                     "--steps N", "--trace FILE.json"});
   check_help({"ops", "--help"}, {"name, formula, shapes"});
 }
 
@@ -42,7 +47,7 @@ TEST_CASE("the program prints its name and version with --version") {
 }
 
 TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
-  check_wrong({}, "a command is required: train, draw or ops");
+  check_wrong({}, "a command is required: train, draw, bench, profile or ops");
   check_wrong({"paint"}, "paint is no command");
   check_wrong({"train"}, "model is required");
   check_wrong({"train", "cnn"}, "model: cnn not in {mlp}");
@@ -58,6 +63,9 @@ TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
   check_wrong({"train", "mlp", "--threads", "-1"}, "--threads: -1 is not a number of threads");
   check_wrong({"train", "mlp", "--seed", "-1"}, "--seed: -1 is not an integer from 0 on");
   check_wrong({"train", "mlp", "mlp"}, "The following argument was not expected: mlp");
+  check_wrong({"bench", "--only", "mpl"}, "--only: mpl not in {mlp,lesson,wide,");
+  check_wrong({"bench", "--repetitions", "0"}, "--repetitions: 0 is not a positive integer");
+  check_wrong({"profile"}, "model is required");
   check_wrong({"draw", "mlp"}, "--output is required");
   check_wrong({"draw", "mlp", "-o", "mlp.gif"},
               "--output: mlp.gif is not a name that ends in .dot, .svg, .png");

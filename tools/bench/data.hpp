@@ -28,15 +28,14 @@ inline std::vector<unsigned char> read_idx(const std::filesystem::path& path, st
   return bytes;
 }
 
-/// The training set of MNIST from the two files of `folder`, pixels from 0 to 1, or standardised to mean 0
+/// The training set of MNIST from the two files of `folder`, pixels from 0 to 1, or standardized to mean 0
 /// and variance 1; or, if there is no such folder, random numbers of the same form: how fast a program is
 /// does not depend on them.
-inline Digits digits(const std::filesystem::path& folder, bool standardised) {
+inline Digits digits(const std::filesystem::path& folder, bool standardized) {
   Digits result{std::vector<float>(std::size_t{samples} * pixels), std::vector<std::int32_t>(samples)};
   if (!std::filesystem::exists(folder / "train-images-idx3-ubyte")) {
-    fill(result.images, 100, standardised ? std::sqrt(3.0f) : 0.5f);
-    Stream labels{101};
-    for (auto& label : result.labels) label = static_cast<std::int32_t>(labels.bits() % classes);
+    fill_random_images(result.images, standardized);
+    fill_random_labels(result.labels);
     return result;
   }
   const auto bytes = read_idx(folder / "train-images-idx3-ubyte", 16, result.images.size());
@@ -48,7 +47,7 @@ inline Digits digits(const std::filesystem::path& folder, bool standardised) {
   }
   const auto count = static_cast<double>(bytes.size()), mean = sum / count;
   const auto deviation = std::sqrt(squares / count - mean * mean);
-  const auto shift = standardised ? mean : 0, scale = standardised ? deviation : 1;
+  const auto shift = standardized ? mean : 0, scale = standardized ? deviation : 1;
   for (std::size_t i = 0; i < bytes.size(); ++i)
     result.images[i] = static_cast<float>((bytes[i] / 255.0 - shift) / scale);
   for (std::size_t i = 0; i < labels.size(); ++i) result.labels[i] = labels[i];

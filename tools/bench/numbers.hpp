@@ -24,13 +24,23 @@ class Stream {
   std::uint64_t state_;
 };
 
-inline void fill(std::span<float> numbers, std::uint64_t stream, float scale) {
+/// Numbers in [middle - scale, middle + scale).
+inline void fill(std::span<float> numbers, std::uint64_t stream, float scale, float middle = 0) {
   Stream source{stream};
-  for (auto& number : numbers) number = scale * source.uniform();
+  for (auto& number : numbers) number = middle + scale * source.uniform();
 }
 
 inline constexpr int pixels = 784, classes = 10, samples = 60'000;
 inline constexpr float learning_rate = 0.1f;
+
+/// What stands in for the digits where there are none: pixels of mean 0 and variance 1, or from 0 to 1.
+inline void fill_random_images(std::span<float> images, bool standardized) {
+  fill(images, 100, standardized ? std::sqrt(3.0f) : 0.5f, standardized ? 0.0f : 0.5f);
+}
+inline void fill_random_labels(std::span<std::int32_t> labels) {
+  Stream source{101};
+  for (auto& label : labels) label = static_cast<std::int32_t>(source.bits() % classes);
+}
 
 /// How far the weights [inputs, units] of layer l (from 0) of a net reach: He's bound before a ReLU, Glorot's
 /// before another function, little in the last layer. Their stream is l + 1; biases start at 0.
@@ -64,9 +74,5 @@ inline constexpr int adds = 1000, add_extent = 16;
 /// and the gradient of sum(y) by x.
 inline constexpr int elementwise_rows = 10'000, elementwise_columns = 1'000;
 inline constexpr int row_vectors = 8, column_vectors = 5;
-inline void fill_around_one(std::span<float> numbers, std::uint64_t stream) {
-  fill(numbers, stream, 0.5f);
-  for (auto& number : numbers) number += 1;
-}
 
 }  // namespace bench

@@ -1,5 +1,6 @@
 #include "command_line.hpp"
 
+#include "bench/workload.hpp"
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -105,22 +106,38 @@ void require_model(CLI::App& command, std::string& model) {
   add_choice(command, "model", model, {"mlp"}, "The model: a multi-layer perceptron")->required();
 }
 
+void add_data(CLI::App& command, std::filesystem::path& data, const std::string& description) {
+  command.add_option("--data", data, description)->type_name("DIR")->capture_default_str();
+}
+
+void add_batch(CLI::App& command, std::int64_t& batch) {
+  command.add_option("--batch", batch, "Samples of one step")
+      ->check(positive_integer)
+      ->type_name("N")
+      ->capture_default_str();
+}
+
+void add_optimizer(CLI::App& command, std::string& optimizer) {
+  add_choice(command, "--optimizer", optimizer, {"sgd", "adam"}, "How parameters follow their gradients");
+}
+
+void add_threads(CLI::App& command, int& threads) {
+  command.add_option("--threads", threads, "Threads to run on; 0 takes all there are")
+      ->check(thread_count)
+      ->type_name("N")
+      ->capture_default_str();
+}
+
 void add_train(CLI::App& program, TrainCommand& options, std::string& model) {
   auto& train = *program.add_subcommand("train", "Train a model on the MNIST digits");
   require_model(train, model);
-  train.add_option("--data", options.data, "Folder of the four MNIST files; ./tools/mnist fetches them")
-      ->type_name("DIR")
-      ->capture_default_str();
+  add_data(train, options.data, "Folder of the four MNIST files; ./tools/mnist fetches them");
   train.add_option("--epochs", options.epochs, "Passes over the training set")
       ->check(positive_integer)
       ->type_name("N")
       ->capture_default_str();
-  train.add_option("--batch", options.batch, "Samples of one step")
-      ->check(positive_integer)
-      ->type_name("N")
-      ->capture_default_str();
-  add_choice(train, "--optimizer", options.optimizer, {"sgd", "adam"},
-             "How parameters follow their gradients");
+  add_batch(train, options.batch);
+  add_optimizer(train, options.optimizer);
   train.add_option("--learning-rate", options.learning_rate, "Size of a step [0.1 for sgd, 0.001 for adam]")
       ->check(positive_number)
       ->type_name("R");
@@ -135,10 +152,7 @@ void add_train(CLI::App& program, TrainCommand& options, std::string& model) {
       ->expected(1)
       ->take_all();
   add_mlp_options(train, options.mlp);
-  train.add_option("--threads", options.threads, "Threads to run on; 0 takes all there are")
-      ->check(thread_count)
-      ->type_name("N")
-      ->capture_default_str();
+  add_threads(train, options.threads);
   train.add_option("--seed", options.seed, "Fixes the first weights and the order of the samples")
       ->check(seed)
       ->type_name("N")
@@ -147,6 +161,38 @@ void add_train(CLI::App& program, TrainCommand& options, std::string& model) {
       ->type_name("FILE.jsonl");
   train.add_flag("--check-finite", options.check_finite,
                  "Stop at the first node that makes a NaN or an infinity, and name it (slower)");
+}
+
+void add_bench(CLI::App& program, BenchCommand& options) {
+  auto& bench = *program.add_subcommand("bench", "Time the workloads that the README compares");
+  std::vector<std::string> names;
+  for (const auto& workload : workloads()) names.emplace_back(workload.name);
+  bench.add_option("--only", options.only, "One workload alone")
+      ->check(CLI::IsMember(names).description(""))
+      ->type_name(fmt::format("{}", fmt::join(names, "|")));
+  add_threads(bench, options.threads);
+  bench.add_option("--repetitions", options.repetitions, "How often each is timed")
+      ->check(positive_integer)
+      ->type_name("N")
+      ->capture_default_str();
+  add_data(bench, options.data, "Folder of the MNIST files; without it the numbers are random");
+  bench.add_option("--json", options.json, "Write a list of objects, one a workload, to this file")
+      ->type_name("FILE");
+}
+
+void add_profile(CLI::App& program, ProfileCommand& options, std::string& model) {
+  auto& profile = *program.add_subcommand("profile", "Show where the time of a step of training goes");
+  require_model(profile, model);
+  add_batch(profile, options.batch);
+  add_optimizer(profile, options.optimizer);
+  add_mlp_options(profile, options.mlp);
+  add_threads(profile, options.threads);
+  profile.add_option("--steps", options.steps, "Steps that are measured")
+      ->check(positive_integer)
+      ->type_name("N")
+      ->capture_default_str();
+  profile.add_option("--trace", options.trace, "Write what ran when, for chrome://tracing or Perfetto")
+      ->type_name("FILE.json");
 }
 
 void add_draw(CLI::App& program, DrawCommand& options, std::string& model) {
@@ -164,7 +210,7 @@ int complain(std::string sentence, const CLI::App& program) {
   const auto chosen = program.get_subcommands();
   const auto strangers = program.remaining();
   if (chosen.empty())
-    sentence = strangers.empty() ? "a command is required: train, draw or ops"
+    sentence = strangers.empty() ? "a command is required: train, draw, bench, profile or ops"
                                  : strangers.front() + " is no command";
   const auto command = chosen.empty() ? "" : " " + chosen.front()->get_name();
   fmt::print(stderr, "retrograph: {}\n  hint: retrograph{} --help lists what there is\n", sentence, command);
@@ -186,6 +232,10 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
   DrawCommand draw;
   add_train(program, train, model);
   add_draw(program, draw, model);
+  BenchCommand bench;
+  add_bench(program, bench);
+  ProfileCommand profile;
+  add_profile(program, profile, model);
   program.add_subcommand("ops", "List the ops: name, formula, shapes, dtypes and gradient");
 
   try {
@@ -198,6 +248,8 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
   const auto& chosen = program.get_subcommands().front()->get_name();
   if (chosen == "train") return Command{train};
   if (chosen == "draw") return Command{draw};
+  if (chosen == "bench") return Command{bench};
+  if (chosen == "profile") return Command{profile};
   return Command{OpsCommand{}};
 }
 

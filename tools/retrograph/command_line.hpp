@@ -6,7 +6,7 @@
 
 namespace retrograph::program {
 
-using Command = std::variant<TrainCommand, DrawCommand, OpsCommand>;
+using Command = std::variant<TrainCommand, DrawCommand, BenchCommand, ProfileCommand, OpsCommand>;
 
 /// What the command line asks for; or, once help, version or a complaint is printed, the exit code.
 std::variant<Command, int> parse_command_line(int argc, const char* const* argv);

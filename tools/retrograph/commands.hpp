@@ -35,6 +35,23 @@ struct DrawCommand {
   bool forward_only = false;
 };
 
+struct BenchCommand {
+  std::filesystem::path data = "data/mnist";
+  std::optional<std::string> only;  // one workload
+  int threads = 0;                  // as many as the machine has
+  int repetitions = 5;
+  std::optional<std::filesystem::path> json;
+};
+
+struct ProfileCommand {
+  MlpChoice mlp;
+  std::int64_t batch = 64;
+  std::string optimizer = "sgd";
+  int threads = 0;
+  int steps = 200;
+  std::optional<std::filesystem::path> trace;
+};
+
 struct OpsCommand {};
 
 /// Trains, and tells of it as it goes.
@@ -42,6 +59,12 @@ void run(const TrainCommand& command);
 
 /// Draws, in the format that the output's ending says.
 void run(const DrawCommand& command);
+
+/// Times the workloads of tools/bench.
+void run(const BenchCommand& command);
+
+/// Shows where the time of a step of training goes.
+void run(const ProfileCommand& command);
 
 /// Prints the catalogue: a line an op where the terminal is wide enough or there is none, else a few.
 void run(const OpsCommand& command);

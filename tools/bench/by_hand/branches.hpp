@@ -72,7 +72,7 @@ class Branches {
       for_tiles<tile_rows>(0, extent, [&]<int rows>(int first) {
         const Left<width, 1> left{a.data() + first * width, width, extent / width, extent * width};
         multiply_tile<rows, tile_vectors>(
-            left, b.data() + first_of_panel, [](int) { return Vector{}; },
+            left, b.data() + first_of_panel, [](int, int) { return Vector{}; },
             [&](int row, int v, Vector sum) {
               store(sum, result.data() + first_of_panel +
                              static_cast<std::size_t>((first + row) * width + v * lanes));

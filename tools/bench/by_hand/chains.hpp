@@ -56,10 +56,10 @@ class Elementwise {
   Elementwise() {
     bench::fill(x_.span(), 1, 2);
     for (int i = 0; i < bench::row_vectors; ++i)
-      bench::fill_around_one(rows_.emplace_back(columns).span(), 10 + static_cast<std::uint64_t>(i));
+      bench::fill(rows_.emplace_back(columns).span(), 10 + static_cast<std::uint64_t>(i), 0.5f, 1);
     for (int i = 0; i < bench::column_vectors; ++i)
-      bench::fill_around_one(columns_.emplace_back(bench::elementwise_rows).span(),
-                             20 + static_cast<std::uint64_t>(i));
+      bench::fill(columns_.emplace_back(bench::elementwise_rows).span(), 20 + static_cast<std::uint64_t>(i),
+                  0.5f, 1);
   }
 
   void run(Team& team) {

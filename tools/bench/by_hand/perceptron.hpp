@@ -153,7 +153,7 @@ class Perceptron {
       auto* result = outputs(layer, index);
       for_tiles<tile_rows>(begin, end, [&]<int rows>(int first) {
         multiply_tile<rows, tile_vectors>(
-            left(first), weights, [&](int v) { return load(bias + v * lanes); },
+            left(first), weights, [&](int, int v) { return load(bias + v * lanes); },
             [&](int row, int v, Vector sum) {
               store(maximum(sum, Vector{}), result + size(first + row, width) + v * lanes);
             });
@@ -165,7 +165,7 @@ class Perceptron {
     for_tiles<tile_rows>(begin, end, [&]<int rows>(int first) {
       multiply_tile<rows, class_vectors>(
           outputs_as_left(layers_.back(), first), last_weights_.data(),
-          [&](int v) { return load(last_bias_.data() + v * lanes); },
+          [&](int, int v) { return load(last_bias_.data() + v * lanes); },
           [&](int row, int v, Vector sum) {
             store(sum, logits + std::int64_t{first + row} * class_width + v * lanes);
           });
@@ -181,7 +181,7 @@ class Perceptron {
       for_tiles<tile_rows>(begin, end, [&]<int rows>(int first) {
         const Left<class_width, 1> left{logit_deltas_.data() + size(first, class_width), bench::classes};
         multiply_tile<rows, tile_vectors>(
-            left, weights, [](int) { return Vector{}; },
+            left, weights, [](int, int) { return Vector{}; },
             [&](int row, int v, Vector sum) {
               const auto place = size(first + row, width) + size(v, lanes);
               store(load(active + place) > 0 ? sum : Vector{}, result + place);
@@ -205,7 +205,7 @@ class Perceptron {
           const Left<width, 1> left{layer.weights.data() + size(first, width), width, layer.units / width,
                                     std::int64_t{layer.inputs} * width};
           multiply_tile<tile, tile_vectors>(
-              left, transposed, [](int) { return Vector{}; },
+              left, transposed, [](int, int) { return Vector{}; },
               [&](int row, int v, Vector sum) {
                 store(sum, products + size(first - i * width + row, width) + v * lanes);
               });
@@ -268,18 +268,15 @@ class Perceptron {
     for (int index = 0; index < layer.units / width; ++index) {
       auto* weights = panel(layer.weights, layer.inputs, index) + size(first, width);
       multiply_tile<tile, tile_vectors>(
-          left, deltas(layer, index), [](int) { return Vector{}; },
-          [&](int row, int v, Vector sum) {
-            auto* place = weights + row * width + v * lanes;
-            store(load(place) + sum, place);
-          });
+          left, deltas(layer, index), [&](int row, int v) { return load(weights + row * width + v * lanes); },
+          [&](int row, int v, Vector sum) { store(sum, weights + row * width + v * lanes); });
     }
   }
 
   template <int tile>
   void update_last(int unit, int rows) {
     multiply_tile<tile, class_vectors>(
-        units_as_left(layers_.back(), unit, rows), logit_deltas_.data(), [](int) { return Vector{}; },
+        units_as_left(layers_.back(), unit, rows), logit_deltas_.data(), [](int, int) { return Vector{}; },
         [&](int row, int v, Vector sum) {
           auto* place = last_weights_.data() + size(unit + row, class_width) + v * lanes;
           store(load(place) + sum, place);

@@ -54,7 +54,7 @@ template <int rows, int vectors, int row_stride, int step_stride>
   }
 }
 
-/// One tile of a product: every row starts as `start(v)` and ends in `finish(row, v, sum)`.
+/// One tile of a product:  and ends in `finish(row, v, sum)`.
 template <int rows, int vectors, class AnyLeft, class Start, class Finish>
 [[gnu::always_inline]] inline void multiply_tile(const AnyLeft& left, const float* right, const Start& start,
                                                  const Finish& finish) {
@@ -62,7 +62,7 @@ template <int rows, int vectors, class AnyLeft, class Start, class Finish>
 #pragma GCC unroll 16
   for (int row = 0; row < rows; ++row)
 #pragma GCC unroll 4
-    for (int v = 0; v < vectors; ++v) tile.sums[row][v] = start(v);
+    for (int v = 0; v < vectors; ++v) tile.sums[row][v] = start(row, v);
   accumulate(tile, left, right);
 #pragma GCC unroll 16
   for (int row = 0; row < rows; ++row)

@@ -1,0 +1,202 @@
+// The workloads of `retrograph bench` with libtorch, each as fast as libtorch lets it be written. See
+// ./compare.
+
+#include "data.hpp"
+#include "measure.hpp"
+#include <torch/torch.h>
+
+namespace {
+
+using bench::measure;
+using bench::Options;
+using torch::Tensor;
+
+Tensor numbers(at::IntArrayRef extents, std::uint64_t stream, float scale, float middle = 0) {
+  auto tensor = torch::empty(extents);
+  bench::fill({tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())}, stream, scale, middle);
+  return tensor;
+}
+
+/// Batches as views, made before the clock runs.
+struct Batches {
+  Batches(const bench::Digits& digits, int batch)
+      : images{torch::from_blob(const_cast<float*>(digits.images.data()), {bench::samples, bench::pixels})
+                   .split(batch)},
+        labels{
+            torch::from_blob(const_cast<std::int32_t*>(digits.labels.data()), {bench::samples}, torch::kInt32)
+                .to(torch::kInt64)
+                .split(batch)} {}
+  std::vector<Tensor> images, labels;
+};
+
+using Activation = Tensor (*)(const Tensor&);
+
+struct Net {
+  Net(std::vector<int> hidden, Activation function, bool before_relu) : activation{function} {
+    int inputs = bench::pixels;
+    hidden.push_back(bench::classes);
+    for (const auto units : hidden) {
+      const auto bound = units == bench::classes ? bench::last_bound
+                         : before_relu           ? bench::he_bound(inputs)
+                                                 : bench::glorot_bound(inputs, units);
+      parameters.push_back(numbers({inputs, units}, parameters.size() / 2 + 1, bound).requires_grad_());
+      parameters.push_back(torch::zeros({units}).requires_grad_());
+      inputs = units;
+    }
+    for (const auto& parameter : parameters) first.push_back(parameter.detach().clone());
+  }
+
+  void reset() {
+    const torch::NoGradGuard guard;
+    for (std::size_t i = 0; i < first.size(); ++i) parameters[i].copy_(first[i]);
+  }
+
+  Tensor logits(Tensor x) const {
+    for (std::size_t i = 0; i < parameters.size(); i += 2) {
+      x = torch::addmm(parameters[i + 1], x, parameters[i]);
+      if (i + 2 < parameters.size()) x = activation(x);
+    }
+    return x;
+  }
+
+  double train(const Batches& batches) {
+    double sum = 0;
+    for (std::size_t i = 0; i < batches.images.size(); ++i) {
+      const auto loss = torch::cross_entropy_loss(logits(batches.images[i]), batches.labels[i]);
+      const auto gradients = torch::autograd::grad({loss}, parameters);
+      const torch::NoGradGuard guard;
+      for (std::size_t p = 0; p < parameters.size(); ++p)
+        parameters[p].sub_(gradients[p], bench::learning_rate);
+      sum += loss.item<float>() * static_cast<double>(batches.images[i].size(0));
+    }
+    return sum / bench::samples;
+  }
+
+  Activation activation;
+  std::vector<Tensor> parameters, first;
+};
+
+Tensor relu(const Tensor& x) {
+  return torch::relu(x);
+}
+Tensor sigmoid(const Tensor& x) {
+  return torch::sigmoid(x);
+}
+
+void train(const Options& options, const char* workload, Net net, int batch, bool standardized) {
+  const auto digits = bench::digits(options.data, standardized);
+  const Batches batches{digits, batch};
+  double loss = 0;
+  measure(
+      options, workload, 1, [&] { net.reset(); }, [&] { loss = net.train(batches); }, [&] { return loss; });
+}
+
+void infer(const Options& options, const char* workload, int rows, int calls) {
+  const auto digits = bench::digits(options.data, true);
+  const c10::InferenceMode guard;
+  const Net net{{128}, relu, true};
+  const auto images = torch::from_blob(const_cast<float*>(digits.images.data()), {rows, bench::pixels});
+  Tensor logits;
+  measure(
+      options, workload, calls, [] {}, [&] { logits = net.logits(images); },
+      [&] { return logits.abs().sum().item<float>() / static_cast<float>(rows); });
+}
+
+/// A loss and its gradients, which `body` gives.
+template <class Body>
+void differentiate(const Options& options, const char* workload, int calls, const std::vector<Tensor>& leaves,
+                   const Body& body, std::size_t gradients_in_result, bool sizes) {
+  Tensor loss;
+  std::vector<Tensor> gradients;
+  measure(
+      options, workload, calls, [] {},
+      [&] {
+        loss = body();
+        gradients = torch::autograd::grad({loss}, leaves);
+      },
+      [&] {
+        double sum = loss.item<float>();
+        for (std::size_t i = 0; i < gradients_in_result; ++i) {
+          const auto all = gradients[i].to(torch::kFloat64);
+          sum += (sizes ? all.abs() : all).sum().item<double>();
+        }
+        return sum;
+      });
+}
+
+void add(const Options& options) {
+  const auto x = numbers({bench::add_extent}, 1, 1).requires_grad_();
+  const auto upstream = numbers({bench::add_extent}, 2, 1);
+  differentiate(
+      options, "overhead", 20, {x},
+      [&] {
+        auto y = x;
+        for (int i = 0; i < bench::adds; ++i) y = y + x;
+        return (y * upstream).sum();
+      },
+      1, false);
+}
+
+void branch(const Options& options) {
+  const auto n = bench::extent;
+  const auto x = numbers({n, n}, 1, 1).requires_grad_(), upstream = numbers({n, n}, 2, 1);
+  std::vector<Tensor> leaves{x};
+  for (std::uint64_t i = 0; i < bench::branches * bench::products; ++i)
+    leaves.push_back(numbers({n, n}, 3 + i, bench::branch_bound()).requires_grad_());
+  differentiate(
+      options, "branches", 5, leaves,
+      [&] {
+        Tensor sum;
+        for (std::size_t b = 0; b < bench::branches; ++b) {
+          auto y = x;
+          for (std::size_t p = 0; p < bench::products; ++p)
+            y = torch::mm(y, leaves[1 + b * bench::products + p]);
+          sum = sum.defined() ? sum + y : y;
+        }
+        return (sum * upstream).sum();
+      },
+      2, true);
+}
+
+void elementwise(const Options& options) {
+  const auto x = numbers({bench::elementwise_rows, bench::elementwise_columns}, 1, 2).requires_grad_();
+  std::vector<Tensor> r, c;
+  for (std::uint64_t i = 0; i < bench::row_vectors; ++i)
+    r.push_back(numbers({bench::elementwise_columns}, 10 + i, 0.5f, 1));
+  for (std::uint64_t i = 0; i < bench::column_vectors; ++i)
+    c.push_back(numbers({bench::elementwise_rows, 1}, 20 + i, 0.5f, 1));
+  differentiate(
+      options, "elementwise", 1, {x},
+      [&] {
+        auto y = torch::relu((x * r[0] + c[0]) * r[1] + r[2]);
+        y = torch::sigmoid(y * c[1] - r[3]) * r[4] + c[2];
+        y = torch::sqrt(torch::square(y * r[5]) + r[6]) * c[3];
+        y = torch::relu(y + r[7] - c[4]) * r[0] + c[0];
+        return y.sum();
+      },
+      1, false);
+}
+
+void run(const Options& options) {
+  torch::set_num_threads(options.threads);
+  const auto wants = [&](const char* workload) { return options.only.empty() || options.only == workload; };
+  if (wants("mlp")) train(options, "mlp", {{128}, relu, true}, 64, true);
+  if (wants("lesson")) train(options, "lesson", {{30}, sigmoid, false}, 1, false);
+  if (wants("wide")) train(options, "wide", {{1024, 1024}, relu, true}, 256, true);
+  if (wants("latency")) infer(options, "latency", 1, 10'000);
+  if (wants("latency-10000")) infer(options, "latency-10000", 10'000, 5);
+  if (wants("overhead")) add(options);
+  if (wants("branches")) branch(options);
+  if (wants("elementwise")) elementwise(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    run(bench::parse_options(argc, argv));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "libtorch: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,73 @@
+#include "analysis.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace retrograph::program {
+namespace {
+
+double bytes_of(const std::vector<ArrayType>& types) {
+  double bytes = 0;
+  for (const auto& type : types) bytes += static_cast<double>(size_in_bytes(type));
+  return bytes;
+}
+
+/// Seconds that the spans of each step took in all runs.
+struct Total {
+  double whole = 0;
+  double chunks = 0;         // of the call: those of an ended step are added to `longest`
+  double longest_chunk = 0;  // of the call
+  double saved = 0;          // of all calls: the chunks but for the longest
+};
+
+std::map<std::size_t, Total> totals_of(const Profile& profile) {
+  std::map<std::size_t, Total> totals;
+  for (const auto& span : profile.spans()) {
+    auto& total = totals[span.step];
+    const auto seconds = 1e-9 * static_cast<double>(span.end - span.begin);
+    if (span.chunk != Profile::Span::whole) {
+      total.chunks += seconds;
+      total.longest_chunk = std::max(total.longest_chunk, seconds);
+      continue;
+    }
+    total.whole += seconds;
+    total.saved += total.chunks - total.longest_chunk;
+    total.chunks = total.longest_chunk = 0;
+  }
+  return totals;
+}
+
+}  // namespace
+
+std::vector<StepSummary> summarize(const Profile& profile) {
+  std::vector<StepSummary> summaries;
+  const auto runs = static_cast<double>(profile.runs());
+  for (const auto& [step, total] : totals_of(profile)) {
+    const auto& of_plan = profile.steps()[step];
+    summaries.push_back({.step = step,
+                         .seconds = total.whole / runs,
+                         .longest_way = (total.whole - total.saved) / runs,
+                         .bytes_read = bytes_of(of_plan.signature.inputs),
+                         .bytes_written = bytes_of(of_plan.signature.outputs),
+                         .operations = of_plan.op.cost(of_plan.signature)});
+  }
+  return summaries;
+}
+
+Bound bound_of(const Profile& profile, const std::vector<StepSummary>& summaries) {
+  Bound bound;
+  std::vector<double> own(profile.steps().size());
+  for (const auto& summary : summaries) {
+    bound.work += summary.seconds;
+    own[summary.step] = summary.longest_way;
+  }
+  std::vector<double> end(own.size());
+  for (std::size_t step = 0; step < own.size(); ++step) {
+    for (const auto before : profile.steps()[step].after) end[step] = std::max(end[step], end[before]);
+    end[step] += own[step];
+    bound.critical_path = std::max(bound.critical_path, end[step]);
+  }
+  return bound;
+}
+
+}  // namespace retrograph::program
