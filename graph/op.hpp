@@ -17,6 +17,7 @@ struct Rewritten;
 /// What the compiler may assume of an op without knowing it.
 struct Traits {
   bool alias = false;       // result 0 is the numbers of operand 0 under another shape
+  bool rearranges = false;  // each number of result 0 is a number of operand 0
   bool shape_only = false;  // the results depend on the shapes of the operands, not on their numbers
   bool random = false;      // equal applications differ: never merged, never folded
 };
@@ -274,6 +275,7 @@ struct Op::Model final : Concept {
   Traits traits() const override {
     Traits traits;
     if constexpr (requires { O::alias; }) traits.alias = O::alias;
+    if constexpr (requires { O::rearranges; }) traits.rearranges = O::rearranges;
     if constexpr (requires { O::shape_only; }) traits.shape_only = O::shape_only;
     if constexpr (requires { O::random; }) traits.random = O::random;
     return traits;

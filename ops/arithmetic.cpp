@@ -15,8 +15,12 @@ struct Neg : Unary<Neg> {
   static constexpr std::string_view name = "neg";
   template <Signed T>
   static T apply(T x) {
-    return wrapping_subtract(T{0}, x);
+    if constexpr (std::floating_point<T>)
+      return -x;  // 0 - x would make 0 of 0, not -0
+    else
+      return wrapping_subtract(T{0}, x);
   }
+  std::optional<Rewritten> rewrite(const Match& match) const { return without_inverse(match); }
   Gradients gradient(const Applied&, const Tensor& upstream) const { return {neg(upstream)}; }
 };
 
@@ -25,6 +29,13 @@ struct Add : Binary<Add> {
   template <Number T>
   static T apply(T a, T b) {
     return wrapping_add(a, b);
+  }
+  std::optional<Rewritten> rewrite(const Match& match) const {
+    // 0 would make 0 of -0.
+    const double zero = is_floating(match.type(0).dtype) ? -0.0 : 0.0;
+    if (auto other = without_neutral(match, 1, zero)) return other;
+    if (auto other = without_neutral(match, 0, zero)) return other;
+    return without_repetition(match);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return broadcast_gradients(
@@ -38,6 +49,10 @@ struct Subtract : Binary<Subtract> {
   static T apply(T a, T b) {
     return wrapping_subtract(a, b);
   }
+  std::optional<Rewritten> rewrite(const Match& match) const {
+    if (auto other = without_neutral(match, 1, 0)) return other;
+    return without_repetition(match);
+  }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return broadcast_gradients(
         node, [&] { return upstream; }, [&] { return neg(upstream); });
@@ -49,6 +64,11 @@ struct Multiply : Binary<Multiply> {
   template <Number T>
   static T apply(T a, T b) {
     return wrapping_multiply(a, b);
+  }
+  std::optional<Rewritten> rewrite(const Match& match) const {
+    if (auto other = without_neutral(match, 1, 1)) return other;
+    if (auto other = without_neutral(match, 0, 1)) return other;
+    return without_repetition(match);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto [a, b] = node.inputs<2>();
@@ -70,6 +90,10 @@ struct Divide : Binary<Divide> {
   template <Number T>
   static T apply(T a, T b) {
     return static_cast<T>(a / b);
+  }
+  std::optional<Rewritten> rewrite(const Match& match) const {
+    if (auto other = without_neutral(match, 1, 1)) return other;
+    return without_repetition(match);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto [a, b] = node.inputs<2>();

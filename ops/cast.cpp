@@ -1,6 +1,7 @@
 #include <retrograph/graph/execute/parallel.hpp>
 #include <retrograph/ops/cast.hpp>
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/rewrites.hpp>
 
 #include <fmt/format.h>
 
@@ -49,6 +50,11 @@ struct Cast {
     return visit(dtype, []<class To>(std::type_identity<To>) -> std::unique_ptr<Kernel> {
       return std::make_unique<CastKernel<From, To>>();
     });
+  }
+
+  std::optional<Rewritten> rewrite(const Match& match) const {
+    if (match.type(0) != match.result_type()) return std::nullopt;
+    return Rewritten::as(match.input(0));
   }
 
   Gradients gradient(const Applied& node, const Tensor& upstream) const {

@@ -2,6 +2,7 @@
 
 #include <retrograph/ops/broadcast.hpp>
 #include <retrograph/ops/operand.hpp>
+#include <retrograph/ops/rewrites.hpp>
 
 #include <algorithm>
 
@@ -148,6 +149,8 @@ struct Binary {
   template <Element T>
   requires AppliesTo<F, T, T> std::unique_ptr<Kernel> prepare(const Signature& signature)
   const { return std::make_unique<BinaryKernel<F, T>>(static_cast<const F&>(*this), signature); }
+
+  std::optional<Rewritten> rewrite(const Match& match) const { return without_repetition(match); }
 };
 
 /// An op whose result is bool for numbers of any type. Its numbers are smaller than those of its operands, so

@@ -10,12 +10,21 @@ struct Logical : Binary<F> {
   static constexpr bool differentiable = false;
 };
 
+/// What is left where an operand is known: the other one if it is `neutral`, else itself.
+std::optional<Rewritten> decided(const Match& match, bool neutral) {
+  for (const std::size_t known : {0, 1})
+    if (const auto truth = match.filled_with(known))
+      return as_result(match, (*truth != 0) == neutral ? 1 - known : known);
+  return without_repetition(match);
+}
+
 struct And : Logical<And> {
   static constexpr std::string_view name = "logical_and";
   template <std::same_as<bool> T>
   static T apply(T a, T b) {
     return a & b;  // of two bools && would be a branch
   }
+  std::optional<Rewritten> rewrite(const Match& match) const { return decided(match, true); }
 };
 
 struct Or : Logical<Or> {
@@ -24,6 +33,7 @@ struct Or : Logical<Or> {
   static T apply(T a, T b) {
     return a | b;
   }
+  std::optional<Rewritten> rewrite(const Match& match) const { return decided(match, false); }
 };
 
 struct Xor : Logical<Xor> {
@@ -41,6 +51,7 @@ struct Not : Unary<Not> {
   static T apply(T x) {
     return !x;
   }
+  std::optional<Rewritten> rewrite(const Match& match) const { return without_inverse(match); }
 };
 
 }  // namespace

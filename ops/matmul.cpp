@@ -76,10 +76,9 @@ struct Matmul {
     auto inputs = match.inputs();
     auto transposes = std::array{transpose_a, transpose_b};
     for (std::size_t place = 0; place < 2; ++place) {
-      const auto* producer = match.producer(place);
-      const auto* transpose = producer ? producer->op.as<Transpose>() : nullptr;
+      const auto* transpose = match.made_by<Transpose>(place);
       if (!transpose || !transpose->swaps_last_two()) continue;
-      inputs[place] = producer->inputs[0];
+      inputs[place] = match.producer(place)->inputs[0];
       transposes[place] = !transposes[place];
     }
     if (inputs == match.inputs()) return std::nullopt;

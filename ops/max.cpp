@@ -5,6 +5,7 @@
 #include <retrograph/ops/kernels/extremum.hpp>
 #include <retrograph/ops/max.hpp>
 #include <retrograph/ops/reduction.hpp>
+#include <retrograph/ops/rewrites.hpp>
 #include <retrograph/ops/sum.hpp>
 
 namespace retrograph {
@@ -24,6 +25,7 @@ struct Extremum : ReducedAxes {
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {
     return std::make_unique<ReductionKernel<ExtremumFold<Order>, T>>(signature, axes);
   }
+  std::optional<Rewritten> rewrite(const Match& match) const { return of_one_number(match); }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto x = node.input(0);
     const auto chosen = cast(x == kept(node.result(0), x), x.dtype());

@@ -3,6 +3,7 @@
 #include <retrograph/ops/kernels/sum_fold.hpp>
 #include <retrograph/ops/mean.hpp>
 #include <retrograph/ops/reduction.hpp>
+#include <retrograph/ops/rewrites.hpp>
 #include <retrograph/ops/size.hpp>
 
 namespace retrograph {
@@ -35,6 +36,7 @@ struct Mean : ReducedAxes {
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {
     return std::make_unique<MeanKernel<T>>(signature, axes);
   }
+  std::optional<Rewritten> rewrite(const Match& match) const { return of_one_number(match); }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto x = node.input(0);
     return {repeated(upstream / count(x), x)};

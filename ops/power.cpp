@@ -23,6 +23,17 @@ T integer_power(T base, T exponent) {
   return power;
 }
 
+struct Square : Unary<Square> {
+  static constexpr std::string_view name = "square";
+  template <Number T>
+  static T apply(T x) {
+    return wrapping_multiply(x, x);
+  }
+  Gradients gradient(const Applied& node, const Tensor& upstream) const {
+    return {upstream * (2 * node.input(0))};
+  }
+};
+
 struct Pow : Binary<Pow> {
   static constexpr std::string_view name = "pow";
 
@@ -36,6 +47,13 @@ struct Pow : Binary<Pow> {
       return integer_power(base, exponent);
     else
       return std::pow(base, exponent);
+  }
+
+  std::optional<Rewritten> rewrite(const Match& match) const {
+    if (auto base = without_neutral(match, 1, 1)) return base;
+    if (match.is_filled_with(1, 2) && match.type(0) == match.result_type())
+      return Rewritten{Square{}, {match.input(0)}};
+    return without_repetition(match);
   }
 
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
@@ -75,17 +93,6 @@ struct Rsqrt : Unary<Rsqrt> {
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto steep = quotient_or_zero(upstream, node.input(0));
     return {quotient_or_zero(steep, -2 * sqrt(node.input(0)))};
-  }
-};
-
-struct Square : Unary<Square> {
-  static constexpr std::string_view name = "square";
-  template <Number T>
-  static T apply(T x) {
-    return wrapping_multiply(x, x);
-  }
-  Gradients gradient(const Applied& node, const Tensor& upstream) const {
-    return {upstream * (2 * node.input(0))};
   }
 };
 

@@ -5,6 +5,7 @@
 #include <retrograph/ops/prod.hpp>
 #include <retrograph/ops/prod_of_others.hpp>
 #include <retrograph/ops/reduction.hpp>
+#include <retrograph/ops/rewrites.hpp>
 
 namespace retrograph {
 namespace {
@@ -29,6 +30,7 @@ struct Prod : ReducedAxes {
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {
     return std::make_unique<ReductionKernel<ProdFold, T>>(signature, axes);
   }
+  std::optional<Rewritten> rewrite(const Match& match) const { return of_one_number(match); }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto x = node.input(0);
     return {kept(upstream, x) * prod_of_others(x, axes)};

@@ -2,6 +2,7 @@
 #include <retrograph/ops/operand.hpp>
 #include <retrograph/ops/reduction.hpp>
 #include <retrograph/ops/reshape.hpp>
+#include <retrograph/ops/rewrites.hpp>
 #include <retrograph/ops/size.hpp>
 
 #include <fmt/format.h>
@@ -14,6 +15,12 @@ std::string ReducedAxes::attributes() const {
 
 Types ReducedAxes::infer(const Types& operands) const {
   return {{operands[0].dtype, reduced(operands[0].shape, axes, keep)}};
+}
+
+std::optional<Rewritten> ReducedAxes::of_one_number(const Match& match) const {
+  for (const auto axis : axes)
+    if (match.type(0).extents[axis] != 1) return std::nullopt;
+  return as_reshaped(match);
 }
 
 Tensor ReducedAxes::kept(const Tensor& result, const Tensor& operand) const {

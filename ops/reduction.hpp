@@ -15,6 +15,9 @@ struct ReducedAxes {
   std::string attributes() const;
   Types infer(const Types& operands) const;
 
+  /// For the rewrite rule of a reduction that leaves one number as it is: a reshape, where there is no more.
+  std::optional<Rewritten> of_one_number(const Match& match) const;
+
   Axes as_axes() const { return Axes{std::vector<std::int64_t>{axes.begin(), axes.end()}}; }
 
   /// A result of the reduction of `operand` with extent 1 along the axes, so that it broadcasts over

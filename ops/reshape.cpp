@@ -2,6 +2,7 @@
 #include <retrograph/ops/operand.hpp>
 #include <retrograph/ops/reshape.hpp>
 #include <retrograph/ops/reshape_op.hpp>
+#include <retrograph/ops/rewrites.hpp>
 
 #include <fmt/format.h>
 
@@ -69,6 +70,13 @@ Types Reshape::infer(const Types& operands) const {
 void Reshape::compute(const Call& call) const {
   std::copy_n(static_cast<const std::byte*>(call.input(0).data), size_in_bytes(call.input(0).type),
               static_cast<std::byte*>(call.output(0).data));
+}
+
+/// To the own shape it does nothing, and two in a row are one.
+std::optional<Rewritten> Reshape::rewrite(const Match& match) const {
+  if (match.type(0) == match.result_type()) return Rewritten::as(match.input(0));
+  if (match.made_by<Reshape>(0)) return Rewritten{*this, match.producer(0)->inputs};
+  return std::nullopt;
 }
 
 Gradients Reshape::gradient(const Applied& node, const Tensor& upstream) const {

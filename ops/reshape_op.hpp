@@ -13,6 +13,7 @@ struct Reshape {
   std::string attributes() const;
   Types infer(const Types& operands) const;
   void compute(const Call& call) const;
+  std::optional<Rewritten> rewrite(const Match& match) const;
   Gradients gradient(const Applied& node, const Tensor& upstream) const;
   friend bool operator==(const Reshape&, const Reshape&) = default;
 };

@@ -1,4 +1,5 @@
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/rewrites.hpp>
 #include <retrograph/ops/stop_gradient.hpp>
 
 #include <algorithm>
@@ -16,6 +17,7 @@ struct StopGradient {
     std::copy_n(static_cast<const std::byte*>(call.input(0).data), size_in_bytes(call.input(0).type),
                 static_cast<std::byte*>(call.output(0).data));
   }
+  std::optional<Rewritten> rewrite(const Match& match) const { return Rewritten::as(match.input(0)); }
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <retrograph/ops/entries.hpp>
 #include <retrograph/ops/kernels/sum_fold.hpp>
 #include <retrograph/ops/reduction.hpp>
+#include <retrograph/ops/rewrites.hpp>
 #include <retrograph/ops/sum.hpp>
 
 namespace retrograph {
@@ -14,6 +15,7 @@ struct Sum : ReducedAxes {
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {
     return std::make_unique<ReductionKernel<SumFold, T>>(signature, axes);
   }
+  std::optional<Rewritten> rewrite(const Match& match) const { return of_one_number(match); }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return {repeated(upstream, node.input(0))};
   }

@@ -1,8 +1,7 @@
-#include <retrograph/graph/compile/rewrite.hpp>
 #include <retrograph/ops/entries.hpp>
 #include <retrograph/ops/kernels/strided_copy.hpp>
 #include <retrograph/ops/operand.hpp>
-#include <retrograph/ops/reshape_op.hpp>
+#include <retrograph/ops/rewrites.hpp>
 #include <retrograph/ops/transpose.hpp>
 #include <retrograph/ops/transpose_op.hpp>
 
@@ -80,12 +79,10 @@ std::unique_ptr<Kernel> Transpose::prepare(const Signature& signature) const {
 
 /// Two in a row are one; and one that only moves axes of extent 1 leaves the numbers where they are.
 std::optional<Rewritten> Transpose::rewrite(const Match& match) const {
-  const auto* producer = match.producer(0);
-  if (const auto* first = producer ? producer->op.as<Transpose>() : nullptr)
-    return Rewritten{Transpose{composed(permutation, first->permutation)}, producer->inputs};
-  const auto& extents = match.type(0).extents;
-  if (!keeps_order(permutation, extents)) return std::nullopt;
-  return Rewritten{Reshape{Shape{composed(permutation, extents)}}, match.inputs()};
+  if (const auto* first = match.made_by<Transpose>(0))
+    return Rewritten{Transpose{composed(permutation, first->permutation)}, match.producer(0)->inputs};
+  if (keeps_order(permutation, match.type(0).extents)) return as_reshaped(match);
+  return std::nullopt;
 }
 
 Gradients Transpose::gradient(const Applied&, const Tensor& upstream) const {

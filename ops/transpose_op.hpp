@@ -8,6 +8,7 @@ namespace retrograph {
 struct Transpose {
   static constexpr std::string_view name = "transpose";
   static constexpr bool never_fails = true;
+  static constexpr bool rearranges = true;
   std::vector<std::size_t> permutation;
 
   /// True if it swaps the last two axes and leaves the others where they are.

@@ -1,5 +1,6 @@
 #include <retrograph/ops/broadcast.hpp>
 #include <retrograph/ops/entries.hpp>
+#include <retrograph/ops/rewrites.hpp>
 #include <retrograph/ops/where.hpp>
 
 #include <fmt/format.h>
@@ -78,6 +79,13 @@ struct Where {
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {
     using Stored = std::conditional_t<std::same_as<T, bool>, std::uint8_t, T>;
     return std::make_unique<WhereKernel<Stored>>(signature);
+  }
+
+  /// The choice that is always taken, where that is known.
+  std::optional<Rewritten> rewrite(const Match& match) const {
+    if (match.input(1) == match.input(2)) return as_result(match, 1);
+    if (const auto condition = match.filled_with(0)) return as_result(match, *condition != 0 ? 1 : 2);
+    return without_repetition(match);
   }
 
   Gradients gradient(const Applied& node, const Tensor& upstream) const {

@@ -7,30 +7,54 @@ namespace retrograph {
 /// A step and what feeds it, as the rewrite rule of its op sees them.
 class Match {
  public:
-  Match(const Program& program, std::span<const std::uint32_t> producers, const Step& step)
-      : program_{program}, producers_{producers}, step_{step} {}
+  /// What is known of the whole program, for all its steps.
+  struct Known {
+    std::vector<std::uint32_t> producers;
+    std::vector<std::optional<double>> filled_with;  // of each value
+  };
 
+  Match(const Program& program, const Known& known, const Step& step)
+      : program_{program}, known_{known}, step_{step} {}
+
+  const Op& op() const { return step_.op; }
   std::size_t input_count() const { return step_.inputs.size(); }
   ValueId input(std::size_t index) const { return step_.inputs[index]; }
   const std::vector<ValueId>& inputs() const { return step_.inputs; }
-  const ArrayType& type(std::size_t index) const { return program_.values[input(index)]; }
+  const ArrayType& type_of(ValueId value) const { return program_.values[value]; }
+  const ArrayType& type(std::size_t index) const { return type_of(input(index)); }
+  const ArrayType& result_type(std::size_t index = 0) const { return type_of(step_.outputs[index]); }
 
   /// The step that makes an operand, or null for a leaf.
   const Step* producer(std::size_t index) const {
-    const auto step = producers_[input(index)];
+    const auto step = known_.producers[input(index)];
     return step == no_step ? nullptr : &program_.steps[step];
   }
+  /// The op that makes an operand if it is an `O`, else null.
+  template <class O>
+  const O* made_by(std::size_t index) const {
+    const auto* step = producer(index);
+    return step ? step->op.as<O>() : nullptr;
+  }
+
+  /// The number that an operand is filled with, whatever is fed. -0 is not 0: see `is_filled_with`.
+  std::optional<double> filled_with(std::size_t index) const { return known_.filled_with[input(index)]; }
+  /// Tells 0 from -0.
+  bool is_filled_with(std::size_t index, double number) const;
 
  private:
   const Program& program_;
-  std::span<const std::uint32_t> producers_;
+  const Known& known_;
   const Step& step_;
 };
 
-/// What a step becomes: another op on other values, with results of the same types.
+/// What a step becomes: another op on other values, with results of the same types; or nothing, where its
+/// only result is a value that is there already.
 struct Rewritten {
-  Op op;
+  std::optional<Op> op;
   std::vector<ValueId> inputs;
+
+  /// The result is `value`, which has the same type.
+  static Rewritten as(ValueId value) { return {std::nullopt, {value}}; }
 };
 
 }  // namespace retrograph
