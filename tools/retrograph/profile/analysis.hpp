@@ -10,7 +10,7 @@ struct StepSummary {
   double seconds = 0;
   double longest_way = 0;  // in seconds if every chunk that its kernel is split into had a thread of its own
   double bytes_read = 0, bytes_written = 0;
-  double operations = 0;  // as the op's cost says, about one arithmetic operation each
+  double operations = 0;  // additions and multiplications, or one for each number that it makes
 };
 
 /// One for each step that ran, in the order of the plan.
