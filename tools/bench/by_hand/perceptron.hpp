@@ -29,9 +29,10 @@ class Perceptron {
     }
     last_inputs_ = inputs;
     last_weights_ = Buffer(size(inputs, class_width));
-    last_transposed_ = Buffer(size(bench::classes, inputs));
+    last_transposed_ = Buffer(size(bench::classes + apart, inputs));
     last_bias_ = Buffer(class_width);
     logits_ = Buffer(size(batch, class_width));
+    products_ = Buffer(size(batch, width));
     logit_deltas_ = Buffer(size(batch, class_width));
     reset();
   }
@@ -75,6 +76,8 @@ class Perceptron {
   }
 
  private:
+  /// Rows left empty between panels, which would fall on the same lines of the caches otherwise.
+  static constexpr int apart = 12;
   static constexpr int class_width = 16;
   static constexpr int class_vectors = class_width / lanes;
 
@@ -86,18 +89,18 @@ class Perceptron {
     Layer(int in, int out, int batch)
         : inputs{in},
           units{out},
-          weights(size(in, out)),
+          weights(size(in + apart, out)),
           bias(size(out)),
-          outputs(size(2 * batch, out)),
-          deltas(size(batch, out)),
-          deltas_transposed(size(2 * width, out)) {}
+          outputs(size(2 * batch + apart, out)),
+          deltas(size(batch + apart, out)),
+          deltas_transposed(size(batch, out)) {}
 
     void reset(std::uint64_t stream) {
       bench::Stream source{stream};
       const auto bound = bench::he_bound(inputs);
       for (int row = 0; row < inputs; ++row)
         for (int column = 0; column < units; ++column)
-          weights[size(column / width * inputs + row, width) + size(column % width)] =
+          weights[size(column / width * (inputs + apart) + row, width) + size(column % width)] =
               bound * source.uniform();
       bias.clear();
     }
@@ -117,15 +120,15 @@ class Perceptron {
                                                          -bench::learning_rate / static_cast<float>(rows),
                                                          logit_deltas_.data());
     backward_last(begin, end);
-    for (auto layer = layers_.size() - 1; layer > 0; --layer) backward(layer, begin, end, thread);
+    for (auto layer = layers_.size() - 1; layer > 0; --layer) backward(layer, begin, end);
     team.barrier();
     update(team.threads(), thread, images, rows);
     team.barrier();
     return loss;
   }
 
-  float* panel(Buffer& matrix, int rows, int index) const {
-    return matrix.data() + size(rows, width) * size(index);
+  static float* panel(Buffer& matrix, int rows, int index) {
+    return matrix.data() + size(rows + apart, width) * size(index);
   }
   float* outputs(Layer& layer, int index) const { return panel(layer.outputs, batch_of_outputs(), index); }
   float* deltas(Layer& layer, int index) const { return panel(layer.deltas, batch_, index); }
@@ -142,7 +145,7 @@ class Perceptron {
 
   Left<width, 1> outputs_as_left(Layer& layer, int row) const {
     return {outputs(layer, 0) + size(row, width), width, layer.units / width,
-            std::int64_t{batch_of_outputs()} * width};
+            std::int64_t{batch_of_outputs() + apart} * width};
   }
 
   template <class LeftOfRow>
@@ -191,29 +194,33 @@ class Perceptron {
   }
 
   /// deltas of layer - 1 = (deltas weights^T) where it was active, as (weights deltas^T)^T, since the deltas
-  /// are the smaller of the two to be transposed.
-  void backward(std::size_t index, int begin, int end, int thread) {
+  /// are the smaller of the two to be transposed. Tiles of weights are read once for all rows of the batch.
+  void backward(std::size_t index, int begin, int end) {
     auto& layer = layers_[index];
     auto& below = layers_[index - 1];
-    auto* transposed = layer.deltas_transposed.data() + size(thread, width) * size(layer.units);
-    auto* products = below_products_[thread].data();
-    for (int rows = begin; rows < end; rows += width) {
+    for (int rows = begin; rows < end; rows += width)
       for (int p = 0; p < layer.units / width; ++p)
-        transpose(deltas(layer, p) + size(rows, width), transposed + size(p * width, width));
-      for (int i = 0; i < layer.inputs / width; ++i) {
-        for_tiles<tile_rows>(i * width, (i + 1) * width, [&]<int tile>(int first) {
-          const Left<width, 1> left{layer.weights.data() + size(first, width), width, layer.units / width,
-                                    std::int64_t{layer.inputs} * width};
+        transpose(deltas(layer, p) + size(rows, width), transposed(layer, rows) + size(p * width, width));
+    for (int i = 0; i < layer.inputs / width; ++i) {
+      for_unit_tiles(i * width, (i + 1) * width, [&]<int tile>(int first) {
+        const Left<width, 1> left{layer.weights.data() + size(first, width), width, layer.units / width,
+                                  std::int64_t{layer.inputs + apart} * width};
+        for (int rows = begin; rows < end; rows += width) {
+          auto* products = products_.data() + size(rows, width) + size(first - i * width, width);
           multiply_tile<tile, tile_vectors>(
-              left, transposed, [](int, int) { return Vector{}; },
-              [&](int row, int v, Vector sum) {
-                store(sum, products + size(first - i * width + row, width) + v * lanes);
-              });
-        });
-        transpose_where_active(products, outputs(below, i) + size(rows, width),
+              left, transposed(layer, rows), [](int, int) { return Vector{}; },
+              [&](int row, int v, Vector sum) { store(sum, products + row * width + v * lanes); });
+        }
+      });
+      for (int rows = begin; rows < end; rows += width)
+        transpose_where_active(products_.data() + size(rows, width), outputs(below, i) + size(rows, width),
                                deltas(below, i) + size(rows, width));
-      }
     }
+  }
+
+  /// The deltas of `width` rows of the batch, [units, width].
+  static float* transposed(Layer& layer, int rows) {
+    return layer.deltas_transposed.data() + size(rows, layer.units);
   }
 
   static void transpose(const float* from, float* to) {
@@ -222,9 +229,10 @@ class Perceptron {
   }
 
   static void transpose_where_active(const float* from, const float* active, float* to) {
-    for (int row = 0; row < width; ++row)
-      for (int column = 0; column < width; ++column)
-        to[row * width + column] = active[row * width + column] > 0 ? from[column * width + row] : 0;
+    alignas(64) float transposed[width * width];
+    transpose(from, transposed);
+    for (int i = 0; i < width * width; i += lanes)
+      store(load(active + i) > 0 ? load(transposed + i) : Vector{}, to + i);
   }
 
   void update(int threads, int thread, const float* images, int rows) {
@@ -316,7 +324,7 @@ class Perceptron {
   std::vector<Layer> layers_;
   Buffer last_weights_, last_transposed_, last_bias_;  // [inputs, 16], its transpose in panels
   Buffer logits_, logit_deltas_;
-  Buffer below_products_[2] = {Buffer(size(width, width)), Buffer(size(width, width))};
+  Buffer products_;  // of weights and deltas^T, [batch / width, width, width]
 };
 
 }  // namespace BY_HAND_NAMESPACE

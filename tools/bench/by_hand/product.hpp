@@ -35,6 +35,9 @@ template <int rows, int vectors, int row_stride, int step_stride>
                                               const float* right) {
   for (int block = 0; block < left.blocks; ++block, left.data += left.jump) {
     const float* a = left.data;
+    if constexpr (row_stride == width)  // the rows of the next block lie far away, but one behind the other
+#pragma GCC unroll 32
+      for (int line = 0; line < rows * width; line += 16) __builtin_prefetch(a + left.jump + line);
     for (int k = 0; k < left.steps; ++k, a += step_stride, right += vectors * lanes) {
       Vector b[vectors];
 #pragma GCC unroll 4
