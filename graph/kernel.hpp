@@ -43,7 +43,7 @@ struct RunContext {
 struct Call {
   std::span<const ConstView> inputs;
   std::span<const View> outputs;
-  RunContext run;
+  const RunContext& run;
   std::uint64_t node_hash = 0;  // of the node's full name
 
   const ConstView& input(std::size_t index) const { return inputs[index]; }

@@ -42,12 +42,12 @@ Grouping::Grouping(const Program& program, const Needs& needs) : needs_{needs}, 
   for (std::uint32_t step = 0; step < program.steps.size(); ++step)
     for (const auto other : needs.steps[step]) ++uses_[other];
   task_of_.reserve(program.steps.size());
-  one_task_ = std::accumulate(needs.costs.begin(), needs.costs.end(), 0.0) < 2 * task_grain;
+  is_small_ = std::accumulate(needs.costs.begin(), needs.costs.end(), 0.0) < 2 * task_grain;
 }
 
 std::uint32_t Grouping::place(std::uint32_t step) {
   find_tasks_needed(step);
-  const auto joined = one_task_ && !tasks_.empty() ? 0 : task_to_join();
+  const auto joined = is_small_ && !tasks_.empty() ? 0 : task_to_join();
   const auto task = joined ? *joined : new_task();
   if (!joined && needed_.empty()) last_root_ = task;
   tasks_[task].cost += needs_.costs[step];

@@ -30,6 +30,8 @@ class Grouping {
   std::uint32_t place(std::uint32_t step);
 
   std::uint32_t task_count() const { return static_cast<std::uint32_t>(tasks_.size()); }
+  /// True if all steps together are hardly more than a task is to be: they are one.
+  bool is_small() const { return is_small_; }
   /// The task after which all steps that may fail are over: one of theirs, or one without steps.
   std::optional<std::uint32_t> gate() const { return gate_; }
 
@@ -58,7 +60,7 @@ class Grouping {
   std::vector<TaskUses> needed_;            // by the step that is placed, in rising order
   std::optional<std::uint32_t> last_root_;  // the last task that waits for none
   std::optional<std::uint32_t> gate_;
-  bool one_task_ = false;
+  bool is_small_ = false;
 };
 
 }  // namespace retrograph

@@ -8,6 +8,7 @@ namespace retrograph {
 Schedule::Schedule(const Program& program) {
   const Needs needs{program};
   Grouping grouping{program, needs};
+  is_small_ = grouping.is_small();
   const auto step_count = static_cast<std::uint32_t>(program.steps.size());
   task_of_.reserve(step_count);
   for (std::uint32_t step = 0; step < step_count; ++step) task_of_.push_back(grouping.place(step));

@@ -23,6 +23,9 @@ class Schedule {
   /// An order in which one thread may run all tasks, by their levels.
   const std::vector<std::uint32_t>& serial_order() const { return order_; }
 
+  /// True if the whole program is little more than what is worth one thread's attention.
+  bool is_small() const { return is_small_; }
+
   /// Makes the task of `second` wait for that of `first`, which is of a lower level or the same task; counts
   /// once `connect` is called.
   void wait(std::uint32_t second, std::uint32_t first) { add_edge(task_of_[first], task_of_[second]); }
@@ -35,6 +38,7 @@ class Schedule {
   struct Edge {
     std::uint32_t from, to;
   };
+  bool is_small_ = false;
   std::vector<std::uint32_t> task_of_;  // of each step
   Lists steps_;                         // of each task
   std::vector<Edge> edges_;

@@ -1,12 +1,11 @@
+#include <retrograph/graph/execute/bound_state.hpp>
 #include <retrograph/graph/execute/executable.hpp>
 #include <retrograph/graph/execute/fed_inputs.hpp>
-#include <retrograph/graph/execute/plan.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
-#include <unordered_map>
 
 namespace retrograph {
 namespace {
@@ -19,6 +18,12 @@ int checked_threads(int threads) {
   return threads;
 }
 
+std::vector<const Feed*> addresses_of(std::span<const Feed> feeds) {
+  std::vector<const Feed*> addresses;
+  for (const auto& feed : feeds) addresses.push_back(&feed);
+  return addresses;
+}
+
 }  // namespace
 
 struct Executable::Implementation {
@@ -26,13 +31,22 @@ struct Executable::Implementation {
   ExecutableOptions options;
   tasks::Arena arena;
   FedInputs inputs;
+  std::shared_ptr<const std::vector<Tensor>> outputs;
   struct Entry {
     std::vector<std::int64_t> key;  // the rank and extents of each feed
     std::unique_ptr<Plan> plan;
+    BoundState state;
   };
   std::vector<Entry> plans;  // the last used first
   std::vector<std::int64_t> key;
-  std::unordered_map<NodeId, std::pair<std::string, std::size_t>> places;  // name and place in the state
+  std::vector<Array> copies;  // of feeds that a run overwrites
+
+  Implementation(Graph& owner, ExecutableOptions chosen)
+      : graph{owner},
+        options{std::move(chosen)},
+        arena{checked_threads(options.threads)},
+        inputs{owner},
+        outputs{std::make_shared<const std::vector<Tensor>>(options.outputs)} {}
 
   void check() {
     if (options.outputs.empty() && options.updates.empty()) throw GraphError{"there is nothing to compute"};
@@ -76,7 +90,7 @@ struct Executable::Implementation {
     for (const auto& input : options.inputs) inputs.add(input, true);
   }
 
-  Plan& plan_for(const std::vector<const Array*>& feeds) {
+  Entry& entry_for(const FedInputs::Arrays& feeds) {
     key.clear();
     for (const auto* feed : feeds) {
       key.push_back(feed ? static_cast<std::int64_t>(feed->rank()) : -1);
@@ -84,92 +98,93 @@ struct Executable::Implementation {
     }
     auto entry = std::find_if(plans.begin(), plans.end(), [&](const Entry& e) { return e.key == key; });
     if (entry == plans.end()) {
-      auto passes = options.passes;
-      // Which node makes a number that is not finite is known too late for what was overwritten before.
-      passes.update_in_place = passes.update_in_place && !options.check_finite;
-      auto program = compile(graph, options.outputs, options.updates, inputs.bind(feeds), passes);
+      auto plan = plan_for(feeds);
       if (plans.size() == kept_plans) plans.pop_back();
-      plans.push_back(
-          {key, std::make_unique<Plan>(graph, std::move(program), options.check_finite, options.profile)});
+      BoundState state{graph, *plan};
+      plans.push_back({key, std::move(plan), std::move(state)});
       entry = plans.end() - 1;
     }
     std::rotate(plans.begin(), entry, entry + 1);
-    return *plans.front().plan;
+    return plans.front();
   }
 
-  /// The place in the state of a parameter, which must be there with the right type. It is the same from run
-  /// to run as a rule, so that names are compared and not sought.
-  std::size_t find(const State& state, NodeId id) {
-    const auto& type = graph.node(id).results[0];
-    auto& [name, index] = places.try_emplace(id, graph.node(id).full_name(), 0).first->second;
-    if (index >= state.size() || state.name(index) != name) index = state.find(name);
-    if (index == state.size())
-      throw GraphError{fmt::format("the state has no '{}'", name),
-                       "pass a state made after all parameters and optimizers of the graph"};
-    const auto& array = state.array(index);
-    if (array.dtype() != type.dtype || !fits(type.shape, array.extents()))
-      throw ShapeError{fmt::format("'{}' is {} {} and the state has {} {}", name, to_string(type.shape),
-                                   to_string(type.dtype), to_string(array.extents()),
-                                   to_string(array.dtype()))};
-    return index;
+  std::unique_ptr<Plan> plan_for(const FedInputs::Arrays& feeds) {
+    auto passes = options.passes;
+    // Which node makes a number that is not finite is known too late for what was overwritten before.
+    passes.update_in_place = passes.update_in_place && !options.check_finite;
+    std::unique_ptr<Plan> plan;
+    arena.run_alone([&] {
+      auto program = compile(graph, options.outputs, options.updates, inputs.bind(feeds), passes);
+      plan = std::make_unique<Plan>(graph, std::move(program), options.check_finite, options.profile);
+    });
+    return plan;
   }
 
-  std::vector<Array> outputs(const Plan& plan) const {
+  /// What is fed may be the memory of a parameter, which a run may overwrite before all have read it.
+  void keep_apart(FedInputs::Arrays& feeds, const BoundState& bound) {
+    copies.clear();
+    copies.reserve(feeds.size());
+    for (auto& feed : feeds)
+      if (feed && bound.is_overwritten(*feed)) feed = &copies.emplace_back(*feed);
+  }
+
+  std::vector<Array> arrays_for_outputs(const Plan& plan) const {
     std::vector<Array> arrays;
-    for (const auto value : plan.program().outputs) {
-      auto& array = arrays.emplace_back(Array::uninitialized(plan.program().values[value]));
-      if (array.size() > 0) std::memcpy(array.bytes(), plan.numbers(value), array.size_in_bytes());
-    }
+    arrays.reserve(options.outputs.size());
+    for (const auto value : plan.program().outputs)
+      arrays.push_back(Array::uninitialized(plan.program().values[value]));
     return arrays;
   }
 
-  /// The arrays that updates exchange for new ones. A view of the caller's memory is exchanged for a copy
-  /// first: that memory is not ours to write to in a later run.
-  std::vector<Array*> targets_of(const Plan& plan, State& state) {
-    std::vector<Array*> targets;
-    for (const auto& update : plan.program().updates) {
-      auto& array = state.array(find(state, update.node));
-      if (!array.owns_its_numbers()) array = Array{std::as_const(array)};
-      targets.push_back(&array);
-    }
-    return targets;
+  static void copy_outputs(const Plan& plan, std::vector<Array>& arrays) {
+    for (std::size_t index = 0; index < arrays.size(); ++index)
+      if (auto& array = arrays[index]; array.size() > 0)
+        std::memcpy(array.bytes(), plan.numbers(plan.program().outputs[index]), array.size_in_bytes());
   }
 
-  Results run(const State& state, State* updated, const FeedList& feeds) {
-    const auto arrays = inputs.sorted(feeds);
+  Results run_reading(const State& state, FeedList feeds) {
+    auto& arrays = fed(feeds);
+    auto& [_, plan, bound] = entry_for(arrays);
+    bound.read(state, *plan);
+    return {outputs, run(*plan, state, arrays)};
+  }
+
+  /// Whatever can throw does so before the first update: that is made during the run, in place.
+  Results run_changing(State& state, FeedList feeds) {
+    auto& arrays = fed(feeds);
+    auto& [_, plan, bound] = entry_for(arrays);
+    bound.read_and_change(state, *plan);
+    keep_apart(arrays, bound);
+    Results results{outputs, run(*plan, state, arrays)};
+    plan->commit(bound.changed());
+    if (!options.updates.empty()) state.set_step(state.step() + 1);
+    return results;
+  }
+
+  FedInputs::Arrays& fed(FeedList feeds) {
+    auto& arrays = inputs.sorted(feeds);
     if (options.check_finite) inputs.require_finite(arrays);
-    std::vector<Array> results;
-    arena.run([&] {
-      auto& plan = plan_for(arrays);
-      inputs.set(plan, arrays);
-      const auto targets = updated ? targets_of(plan, *updated) : std::vector<Array*>{};
-      const auto& parameters = plan.program().parameters;
-      for (std::size_t index = 0; index < parameters.size(); ++index)
-        plan.set_parameter(index, state.array(find(state, parameters[index].node)).bytes());
-      plan.set_context({state.seed(), state.step()});
-      plan.run(arena.threads() > 1);
-      results = outputs(plan);
-      plan.commit(targets);
-    });
-    if (updated && !options.updates.empty()) updated->set_step(state.step() + 1);
-    return {options.outputs, std::move(results)};
+    return arrays;
+  }
+
+  std::vector<Array> run(Plan& plan, const State& state, const FedInputs::Arrays& feeds) {
+    inputs.set(plan, feeds);
+    plan.set_context({state.seed(), state.step()});
+    auto arrays = arrays_for_outputs(plan);
+    plan.run(arena);
+    copy_outputs(plan, arrays);
+    return arrays;
   }
 };
 
 const Array& Results::operator[](const Tensor& output) const {
-  for (std::size_t index = 0; index < outputs_.size(); ++index)
-    if (outputs_[index].is(output)) return arrays_[index];
+  for (std::size_t index = 0; index < outputs_->size(); ++index)
+    if ((*outputs_)[index].is(output)) return arrays_[index];
   throw GraphError{fmt::format("'{}' is no output of this executable", output.name()), "add it to .outputs"};
 }
 
 Executable::Executable(Graph& graph, ExecutableOptions options, std::source_location where)
-    : implementation_{new Implementation{graph,
-                                         std::move(options),
-                                         tasks::Arena{checked_threads(options.threads)},
-                                         FedInputs{graph},
-                                         {},
-                                         {},
-                                         {}}} {
+    : implementation_{new Implementation{graph, std::move(options)}} {
   try {
     implementation_->check();
   } catch (Error& error) {
@@ -182,26 +197,22 @@ Executable::~Executable() = default;
 Executable::Executable(Executable&&) noexcept = default;
 Executable& Executable::operator=(Executable&&) noexcept = default;
 
-Results Executable::run_with(const State& state, State& updated, const FeedList& feeds) {
-  return implementation_->run(state, &updated, feeds);
+Results Executable::run_changing(State& state, FeedList feeds) {
+  return implementation_->run_changing(state, feeds);
 }
 
-Results Executable::run_reading(const State& state, const FeedList& feeds) {
+Results Executable::run_reading(const State& state, FeedList feeds) {
   if (!implementation_->options.updates.empty())
     throw GraphError{"a run with updates needs a state that it may change"};
-  return implementation_->run(state, nullptr, feeds);
+  return implementation_->run_reading(state, feeds);
 }
 
 Results Executable::run(State& state, std::span<const Feed> feeds) {
-  FeedList list;
-  for (const auto& feed : feeds) list.push_back(&feed);
-  return run_with(state, state, list);
+  return run_changing(state, addresses_of(feeds));
 }
 
 Results Executable::run(const State& state, std::span<const Feed> feeds) {
-  FeedList list;
-  for (const auto& feed : feeds) list.push_back(&feed);
-  return run_reading(state, list);
+  return run_reading(state, addresses_of(feeds));
 }
 
 PlanSize Executable::plan_size() const {

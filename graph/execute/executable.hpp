@@ -4,6 +4,8 @@
 #include <retrograph/graph/execute/plan_size.hpp>
 #include <retrograph/graph/state.hpp>
 
+#include <array>
+
 namespace retrograph {
 
 class Profile;
@@ -21,8 +23,8 @@ struct ExecutableOptions {
 /// The outputs of one run.
 class Results {
  public:
-  Results(const std::vector<Tensor>& outputs, std::vector<Array> arrays)
-      : outputs_{outputs}, arrays_{std::move(arrays)} {}
+  Results(std::shared_ptr<const std::vector<Tensor>> outputs, std::vector<Array> arrays)
+      : outputs_{std::move(outputs)}, arrays_{std::move(arrays)} {}
 
   /// Throws GraphError if the tensor is not among the outputs of the executable.
   const Array& operator[](const Tensor& output) const;
@@ -31,7 +33,7 @@ class Results {
   std::vector<Array> take() && { return std::move(arrays_); }
 
  private:
-  std::vector<Tensor> outputs_;
+  std::shared_ptr<const std::vector<Tensor>> outputs_;
   std::vector<Array> arrays_;
 };
 
@@ -52,17 +54,17 @@ class Executable {
   /// step. If it throws, the state is as it was. Throws FeedError for a missing, foreign or unfitting feed.
   template <std::same_as<Feed>... Feeds>
   Results run(State& state, const Feeds&... feeds) {
-    return run_with(state, state, {&feeds...});
+    return run_changing(state, std::array<const Feed*, sizeof...(feeds)>{&feeds...});
   }
   /// Without updates, the state is only read.
   template <std::same_as<Feed>... Feeds>
   Results run(const State& state, const Feeds&... feeds) {
-    return run_reading(state, {&feeds...});
+    return run_reading(state, std::array<const Feed*, sizeof...(feeds)>{&feeds...});
   }
   /// Where the graph has no parameters.
   template <std::same_as<Feed>... Feeds>
   Results run(const Feeds&... feeds) {
-    return run_reading(State{0}, {&feeds...});
+    return run_reading(State{0}, std::array<const Feed*, sizeof...(feeds)>{&feeds...});
   }
   Results run(State& state, std::span<const Feed> feeds);
   Results run(const State& state, std::span<const Feed> feeds);
@@ -73,9 +75,9 @@ class Executable {
   PlanSize plan_size() const;
 
  private:
-  using FeedList = std::vector<const Feed*>;
-  Results run_with(const State& state, State& updated, const FeedList& feeds);
-  Results run_reading(const State& state, const FeedList& feeds);
+  using FeedList = std::span<const Feed* const>;
+  Results run_changing(State& state, FeedList feeds);
+  Results run_reading(const State& state, FeedList feeds);
 
   struct Implementation;
   std::unique_ptr<Implementation> implementation_;

@@ -26,24 +26,24 @@ bool fits(const Shape& declared, const Extents& fed) {
   return true;
 }
 
-FedInputs::Arrays FedInputs::sorted(const std::vector<const Feed*>& feeds) const {
-  Arrays arrays(inputs_.size());
+FedInputs::Arrays& FedInputs::sorted(std::span<const Feed* const> feeds) {
+  std::fill(arrays_.begin(), arrays_.end(), nullptr);
   for (const auto* feed : feeds) {
     require_own(*feed);
     const auto entry = std::find_if(inputs_.begin(), inputs_.end(),
                                     [&](const Fed& other) { return other.input.is(feed->input()); });
     if (entry == inputs_.end())
       throw FeedError{fmt::format("'{}' is fed but is no input of this executable", feed->input().name())};
-    auto& array = arrays[static_cast<std::size_t>(entry - inputs_.begin())];
+    auto& array = arrays_[static_cast<std::size_t>(entry - inputs_.begin())];
     if (array) throw FeedError{fmt::format("'{}' is fed twice", feed->input().name())};
     require_fit(entry->input, feed->array());
     array = &feed->array();
   }
-  for (std::size_t index = 0; index < arrays.size(); ++index)
-    if (!arrays[index] && inputs_[index].required)
+  for (std::size_t index = 0; index < arrays_.size(); ++index)
+    if (!arrays_[index] && inputs_[index].required)
       throw FeedError{fmt::format("'{}' is not fed", inputs_[index].input.name()),
                       fmt::format("pass {}.feed(array)", inputs_[index].input.name())};
-  return arrays;
+  return arrays_;
 }
 
 void FedInputs::require_own(const Feed& feed) const {

@@ -12,13 +12,17 @@ class FedInputs {
  public:
   explicit FedInputs(const Graph& graph) : graph_{&graph} {}
 
+  using Arrays = std::vector<const Array*>;
+
   /// One that is required must be fed to each run.
-  void add(const Input& input, bool required) { inputs_.push_back({input, required}); }
+  void add(const Input& input, bool required) {
+    inputs_.push_back({input, required});
+    arrays_.push_back(nullptr);
+  }
 
   /// The feeds in the order of the inputs, each checked by itself; null where an input is neither fed nor
-  /// required.
-  using Arrays = std::vector<const Array*>;
-  Arrays sorted(const std::vector<const Feed*>& feeds) const;
+  /// required. Valid until the next call.
+  Arrays& sorted(std::span<const Feed* const> feeds);
 
   /// What each symbol is bound to; two feeds must not disagree.
   Binding bind(const Arrays& feeds) const;
@@ -34,6 +38,7 @@ class FedInputs {
 
   const Graph* graph_;
   std::vector<Fed> inputs_;
+  Arrays arrays_;
 };
 
 }  // namespace retrograph

@@ -32,12 +32,23 @@ Plan::Plan(Graph& graph, Program program, bool check_finite, Profile* profile)
       placement_{place(program_, schedule_)},
       check_finite_{check_finite},
       profile_{profile},
+      task_graph_{schedule_},
       feeds_(program_.inputs.size()),
       parameters_(program_.parameters.size()),
       spares_(program_.updates.size()),
-      waiting_for_(schedule_.task_count()) {
+      is_in_place_(program_.updates.size()) {
+  find_updates_in_place();
   allocate_blocks();
   bind_calls();
+}
+
+void Plan::find_updates_in_place() {
+  for (std::size_t index = 0; index < program_.updates.size(); ++index) {
+    const auto& update = program_.updates[index];
+    const auto place = placement_.places[update.value];
+    is_in_place_[index] =
+        place.kind == Place::Kind::parameter && program_.parameters[place.index].node == update.node;
+  }
 }
 
 void Plan::allocate_blocks() {
@@ -50,9 +61,10 @@ void Plan::allocate_blocks() {
     block_addresses_.push_back(block.update ? nullptr : next);
     if (!block.update) next += aligned(block.bytes);
   }
-  for (const auto& update : program_.updates)
-    spare_arrays_.push_back(is_in_place(update) ? Array{{0}}
-                                                : Array::uninitialized(program_.values[update.value]));
+  for (std::size_t index = 0; index < is_in_place_.size(); ++index) {
+    const auto& type = program_.values[program_.updates[index].value];
+    spare_arrays_.push_back(Array::uninitialized(is_in_place_[index] ? ArrayType{type.dtype, {0}} : type));
+  }
 }
 
 /// Without an address yet.
@@ -79,27 +91,38 @@ void Plan::bind_calls() {
   }
   inputs_.reserve(input_count);  // the calls keep spans of them
   outputs_.reserve(output_count);
-  for (const auto& step : program_.steps) {
+  kernels_.reserve(program_.steps.size());
+  prepared_.reserve(program_.steps.size());
+  prepared_of_task_.resize(schedule_.task_count());
+  for (const auto task : schedule_.serial_order()) prepare_task(task);
+  for (std::size_t index = 0; index < spares_.size(); ++index)
+    spares_[index].set(spare_arrays_[index].bytes());
+}
+
+void Plan::prepare_task(std::uint32_t task) {
+  prepared_of_task_[task].begin = static_cast<std::uint32_t>(prepared_.size());
+  for (const auto index : schedule_.steps(task)) {
+    const auto& step = program_.steps[index];
+    if (step.op.traits().alias) continue;
     const auto first_input = inputs_.size(), first_output = outputs_.size();
     for (const auto value : step.inputs)
       bind(inputs_.emplace_back(view_of<ConstView>(value)).data, value, &Addresses::readers);
     for (const auto value : step.outputs)
       bind(outputs_.emplace_back(view_of<View>(value)).data, value, &Addresses::writers);
-    calls_.push_back({{inputs_.begin() + static_cast<std::ptrdiff_t>(first_input), step.inputs.size()},
-                      {outputs_.begin() + static_cast<std::ptrdiff_t>(first_output), step.outputs.size()},
-                      {},
-                      hash_of_name(graph_.node(step.origin).full_name())});
-    kernels_.push_back(prepare(static_cast<std::uint32_t>(kernels_.size())));
+    kernels_.push_back(prepare(index));
+    prepared_.push_back({kernels_.back().get(),
+                         {{inputs_.data() + first_input, step.inputs.size()},
+                          {outputs_.data() + first_output, step.outputs.size()},
+                          context_,
+                          hash_of_name(graph_.node(step.origin).full_name())},
+                         index});
   }
-  for (std::size_t index = 0; index < spares_.size(); ++index)
-    spares_[index].set(spare_arrays_[index].bytes());
+  prepared_of_task_[task].end = static_cast<std::uint32_t>(prepared_.size());
 }
 
 std::unique_ptr<Kernel> Plan::prepare(std::uint32_t step) const {
-  const auto& op = program_.steps[step].op;
-  if (op.traits().alias) return nullptr;
   try {
-    return op.prepare(program_.signature(program_.steps[step]));
+    return program_.steps[step].op.prepare(program_.signature(program_.steps[step]));
   } catch (Error& error) {
     add_context(error, step);
     throw;
@@ -142,80 +165,42 @@ void Plan::set_parameter(std::size_t index, const std::byte* numbers) {
   parameters_[index].set(numbers);
 }
 
-void Plan::set_context(RunContext context) {
-  for (auto& call : calls_) call.run = context;
-}
-
-void Plan::run(bool in_parallel) {
+void Plan::run(tasks::Arena& arena) {
+  const Range all{0, static_cast<std::uint32_t>(prepared_.size())};
   if (profile_) profile_->start_run(program_);
-  if (in_parallel && !check_finite_ && schedule_.task_count() > 1)
-    run_tasks();
+  if (schedule_.is_small())
+    arena.run_alone([&] { run_range(all); });
+  else if (arena.threads() == 1 || schedule_.task_count() == 1 || check_finite_)
+    arena.run([&] { run_range(all); });
   else
-    run_in_order();
+    arena.run(task_graph_,
+              [&](std::int64_t task) { run_range(prepared_of_task_[static_cast<std::size_t>(task)]); });
 }
 
-void Plan::run_in_order() {
-  for (const auto task : schedule_.serial_order())
-    for (const auto step : schedule_.steps(task)) run_step(step);
-}
-
-/// One run of all tasks: what is handed to the threads, with the number of a task.
-struct Plan::TaskRun {
-  Plan& plan;
-  tasks::Group& group;
-  void operator()(std::int64_t task) const { plan.run_task(*this, static_cast<std::uint32_t>(task)); }
-  void start(std::uint32_t task) const { group.start(tasks::Function{*this}, task); }
-};
-
-void Plan::run_tasks() {
-  const auto task_count = schedule_.task_count();
-  for (std::uint32_t task = 0; task < task_count; ++task)
-    waiting_for_[task].store(schedule_.predecessor_count(task), std::memory_order_relaxed);
-  tasks::Group group;
-  const TaskRun run{*this, group};
-  for (std::uint32_t task = 0; task < task_count; ++task)
-    if (schedule_.predecessor_count(task) == 0) run.start(task);
-  group.wait();
-}
-
-/// Runs a task and then, on the same thread, one of those that it set free; the others are handed out.
-void Plan::run_task(const TaskRun& run, std::uint32_t task) {
-  constexpr auto none = ~std::uint32_t{0};  // GCC takes an optional here for one that may be read empty
-  for (auto next = task; next != none;) {
-    for (const auto step : schedule_.steps(next)) run_step(step);
-    const auto successors = schedule_.successors(next);
-    next = none;
-    for (const auto successor : successors) {
-      if (waiting_for_[successor].fetch_sub(1, std::memory_order_acq_rel) != 1) continue;
-      if (next == none)
-        next = successor;
-      else
-        run.start(successor);
-    }
-  }
-}
-
-void Plan::run_step(std::uint32_t step) {
-  if (!kernels_[step]) return;
+void Plan::run_range(Range range) const {
+  auto [index, end] = range;
   try {
-    if (profile_)
-      run_profiled(step);
+    if (profile_ || check_finite_)
+      for (; index < end; ++index) run_watched(prepared_[index]);
     else
-      kernels_[step]->run(calls_[step]);
-    if (check_finite_) require_finite(step);
+      for (; index < end; ++index) prepared_[index].kernel->run(prepared_[index].call);
   } catch (Error& error) {
-    add_context(error, step);
+    add_context(error, prepared_[index].step);
     throw;
   }
 }
 
-void Plan::run_profiled(std::uint32_t step) {
-  const ProfiledStep note{*profile_, step};
-  kernels_[step]->run(calls_[step]);
+void Plan::run_watched(const Prepared& prepared) const {
+  {
+    std::optional<ProfiledStep> note;
+    if (profile_) note.emplace(*profile_, prepared.step);
+    prepared.kernel->run(prepared.call);
+  }
+  if (check_finite_) require_finite(prepared);
 }
 
-void Plan::require_finite(std::uint32_t step) const {
-  for (const auto& output : calls_[step].outputs)
+void Plan::require_finite(const Prepared& prepared) const {
+  for (const auto& output : prepared.call.outputs)
     if (!all_finite(output.type.dtype, output.data, output.size))
       throw NotFiniteError{"made a number that is not finite"};
 }
@@ -228,22 +213,16 @@ void Plan::add_context(Error& error, std::uint32_t step) const {
   error.add_context(node.full_name(), std::move(operands), node.where);
 }
 
-bool Plan::is_in_place(const Program::Leaf& update) const {
-  const auto place = placement_.places[update.value];
-  return place.kind == Place::Kind::parameter && program_.parameters[place.index].node == update.node &&
-         program_.parameters[place.index].value != update.value;
-}
-
 void Plan::commit(std::span<Array* const> parameters) {
   // All copies first: one update may read the parameter that another changes.
   for (std::size_t index = 0; index < parameters.size(); ++index) {
-    if (is_in_place(program_.updates[index])) continue;
+    if (is_in_place_[index]) continue;
     const auto* computed = numbers(program_.updates[index].value);
     auto& spare = spare_arrays_[index];
     if (computed != spare.bytes()) std::memcpy(spare.bytes(), computed, spare.size_in_bytes());
   }
   for (std::size_t index = 0; index < parameters.size(); ++index) {
-    if (is_in_place(program_.updates[index])) continue;
+    if (is_in_place_[index]) continue;
     std::swap(*parameters[index], spare_arrays_[index]);
     spares_[index].set(spare_arrays_[index].bytes());
   }

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <retrograph/graph/compile/place.hpp>
+#include <retrograph/graph/execute/arena.hpp>
 #include <retrograph/graph/execute/plan_size.hpp>
 #include <retrograph/graph/execute/profile.hpp>
-#include <retrograph/graph/execute/tasks.hpp>
+#include <retrograph/graph/execute/task_graph.hpp>
 #include <retrograph/graph/state.hpp>
-
-#include <atomic>
 
 namespace retrograph {
 
@@ -16,18 +15,21 @@ class Plan {
  public:
   explicit Plan(Graph& graph, Program program, bool check_finite, Profile* profile = nullptr);
 
-  /// Sets the numbers that a run works on. Inputs and parameters are in the order of the program's lists.
+  /// Sets the numbers that a run works on. Inputs and parameters are in the order of the program's lists. A
+  /// parameter that is updated in place is written to.
   void set_input(std::size_t index, const std::byte* numbers);
   void set_parameter(std::size_t index, const std::byte* numbers);
-  void set_context(RunContext context);
+  void set_context(RunContext context) { context_ = context; }
 
-  /// Runs all steps on the threads of the current arena, or all on this one.
-  void run(bool in_parallel);
+  /// Runs all steps: in tasks on the threads of the arena, or where there is little to do all on this one.
+  void run(tasks::Arena& arena);
 
   const Program& program() const { return program_; }
   PlanSize size() const;
   /// The numbers of a value after a run.
   const std::byte* numbers(ValueId value) const;
+  /// True if an update is in its parameter's own memory once the plan has run.
+  bool is_in_place(std::size_t update) const { return is_in_place_[update]; }
   /// Exchanges each parameter's numbers with the new ones, where they are not in its memory already.
   /// `parameters[i]` is what update i changes.
   void commit(std::span<Array* const> parameters);
@@ -42,9 +44,17 @@ class Plan {
     const std::byte* current = nullptr;
     void set(const std::byte* numbers);
   };
+  /// A step, ready to be called.
+  struct Prepared {
+    const Kernel* kernel;
+    Call call;
+    std::uint32_t step;
+  };
 
+  void find_updates_in_place();
   void allocate_blocks();
   void bind_calls();
+  void prepare_task(std::uint32_t task);
   template <class AnyView>
   AnyView view_of(ValueId value) const;
   template <class Pointer>
@@ -52,16 +62,15 @@ class Plan {
   std::unique_ptr<Kernel> prepare(std::uint32_t step) const;
   std::byte* fixed_address(Place place) const;
   Addresses* moving_addresses(Place place);
-  bool is_in_place(const Program::Leaf& update) const;
-  std::string describe(Place place) const;
-  void run_in_order();
-  void run_tasks();
-  struct TaskRun;
-  void run_task(const TaskRun& run, std::uint32_t task);
-  void run_step(std::uint32_t step);
-  void run_profiled(std::uint32_t step);
-  void require_finite(std::uint32_t step) const;
+
+  struct Range {
+    std::uint32_t begin = 0, end = 0;  // of what is prepared
+  };
+  void run_range(Range range) const;
+  void run_watched(const Prepared& prepared) const;
+  void require_finite(const Prepared& prepared) const;
   void add_context(Error& error, std::uint32_t step) const;
+  std::string describe(Place place) const;
 
   Graph& graph_;
   Program program_;
@@ -69,17 +78,21 @@ class Plan {
   Placement placement_;
   bool check_finite_;
   Profile* profile_;
+  TaskGraph task_graph_;
 
-  std::vector<std::unique_ptr<Kernel>> kernels_;  // of each step; null for an alias
-  std::vector<ConstView> inputs_;                 // of all steps in turn
+  RunContext context_;
+  std::vector<std::unique_ptr<Kernel>> kernels_;
+  std::vector<ConstView> inputs_;  // of all steps in turn
   std::vector<View> outputs_;
-  std::vector<Call> calls_;
+  std::vector<Prepared>
+      prepared_;  // all steps that have a kernel, in the order in which one thread runs them
+  std::vector<Range> prepared_of_task_;
 
   std::optional<Array> arena_;
   std::vector<std::byte*> block_addresses_;
   std::vector<Addresses> feeds_, parameters_, spares_;
-  std::vector<Array> spare_arrays_;                      // of each update: what the parameter becomes
-  std::vector<std::atomic<std::uint32_t>> waiting_for_;  // tasks that each task still waits for
+  std::vector<bool> is_in_place_;    // of each update
+  std::vector<Array> spare_arrays_;  // of each update that is not: what the parameter becomes
 };
 
 }  // namespace retrograph

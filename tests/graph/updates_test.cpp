@@ -104,6 +104,19 @@ TEST_CASE("an output that is a parameter has its old numbers, one that is its ne
   }
 }
 
+TEST_CASE("a parameter that is fed to the run, or shown by another, is read before it is overwritten") {
+  Model m{4};
+  // Two readers of x: the one that overwrites a, and one that runs after it.
+  const auto next = m.a + m.x;
+  const auto after = next * m.x + m.b;
+  Executable run{m.graph, {.outputs = {after}, .updates = {{m.a, next}}}};
+  auto state = initial_state(m.graph, 1);
+  state.set("b", Array::view(std::as_const(state)[m.a]));
+  const auto result = run.run(state, m.x.feed(std::as_const(state)[m.a]));
+  CHECK_THAT(result[after], equals(Array::of<float>({4}, {0, 3, 10, 21})));
+  CHECK_THAT(state[m.a], equals(Array::of<float>({4}, {0, 2, 4, 6})));
+}
+
 TEST_CASE("descent with momentum has the same bits in place and not, with any number of threads") {
   Graph graph;
   const auto model = mlp(graph, {.inputs = 300, .hidden = {200, 100}});

@@ -1,7 +1,7 @@
 // Products of matrices as the executor calls them, in floating-point operations a second, at 1 and 2 threads.
 
 #include <retrograph/graph/array.hpp>
-#include <retrograph/graph/execute/tasks.hpp>
+#include <retrograph/graph/execute/arena.hpp>
 #include <retrograph/ops/kernels/matmul_kernel.hpp>
 
 #include <benchmark/benchmark.h>

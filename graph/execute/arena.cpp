@@ -1,0 +1,206 @@
+#include <retrograph/graph/execute/arena.hpp>
+#include <retrograph/graph/execute/pause.hpp>
+#include <retrograph/graph/execute/shared_loop.hpp>
+#include <retrograph/graph/execute/task_graph.hpp>
+#include <retrograph/graph/execute/tasks.hpp>
+
+#include <chrono>
+
+namespace retrograph::tasks {
+namespace {
+
+/// How long a helper that finds nothing to do stays awake: some batches of training with what the user does
+/// between them. Waking it takes a tenth of that.
+constexpr auto patience = std::chrono::microseconds{500};
+/// A loop's pieces for each thread: enough for the last of them to end at about the same time.
+constexpr std::int64_t pieces_per_thread = 16;
+
+class Crew;
+
+/// Where this thread is.
+struct Context {
+  Crew* crew = nullptr;  // none: alone
+  int number = 0;        // in the crew; the thread that runs is 0
+  bool in_loop = false;  // loops within are not shared
+};
+constinit thread_local Context context;
+
+/// Puts the former context back when it goes.
+class ContextGuard {
+ public:
+  explicit ContextGuard(Context next) : former_{context} { context = next; }
+  ~ContextGuard() { context = former_; }
+  ContextGuard(const ContextGuard&) = delete;
+  ContextGuard& operator=(const ContextGuard&) = delete;
+
+ private:
+  Context former_;
+};
+
+/// What the threads of an arena share. Helpers own it together with the arena, for they may come late.
+class Crew final : public Job, public std::enable_shared_from_this<Crew> {
+ public:
+  explicit Crew(Threads& threads)
+      : threads_{threads},
+        count_{threads.count()},
+        loops_{std::make_unique<SharedLoop[]>(static_cast<std::size_t>(count_))},
+        is_called_{std::make_unique<std::atomic<bool>[]>(static_cast<std::size_t>(count_))},
+        away_{count_ - 1} {}
+  ~Crew() override { receive(); }
+
+  /// Calls the helpers that have gone. While the arena runs something.
+  void call() {
+    if (away_.load(std::memory_order_relaxed) == 0) return;
+    for (int helper = 1; helper < count_; ++helper) {
+      if (is_called_[static_cast<std::size_t>(helper)].exchange(true, std::memory_order_acq_rel)) continue;
+      away_.fetch_sub(1, std::memory_order_relaxed);
+      publish();
+      threads_.call(shared_from_this(), helper);
+    }
+  }
+
+  void run_loop(std::int64_t chunks, Function body) {
+    call();
+    const auto number = context.number;
+    const ContextGuard guard{{this, number, true}};
+    loops_[static_cast<std::size_t>(number)].run(chunks, pieces_per_thread * count_, body);
+  }
+
+  void run_graph(TaskGraph& graph, Function body) {
+    call();
+    graph.restart();
+    body_ = &body;
+    graph_.store(&graph, std::memory_order_release);
+    for (Pause pause; !graph.is_over();)
+      if (work(graph))
+        pause = {};
+      else
+        pause();
+    // A helper that is in there has counted itself before it looked whether the graph still is.
+    graph_.store(nullptr, std::memory_order_seq_cst);
+    for (Pause pause; inside_.load(std::memory_order_seq_cst) > 0;) pause();
+    graph.rethrow();
+  }
+
+  /// A helper, until it has found nothing to do for a while.
+  void run(int number) override {
+    receive();
+    {
+      const ContextGuard guard{{this, number, false}};
+      using Clock = std::chrono::steady_clock;
+      auto idle_since = Clock::now();
+      Pause pause;
+      for (unsigned turn = 1; !dismissed_.load(std::memory_order_relaxed); ++turn) {
+        if (help()) {
+          pause = {};
+          idle_since = Clock::now();
+        } else {
+          pause();
+          if (turn % 64 == 0 && Clock::now() - idle_since > patience) break;
+        }
+      }
+    }
+    publish();
+    is_called_[static_cast<std::size_t>(number)].store(false, std::memory_order_release);
+    away_.fetch_add(1, std::memory_order_release);
+  }
+
+  void dismiss() { dismissed_.store(true, std::memory_order_relaxed); }
+
+ private:
+  /// Something of what there is to do. False if there was nothing.
+  bool help() {
+    if (!graph_.load(std::memory_order_relaxed)) return help_in_loops();
+    inside_.fetch_add(1, std::memory_order_seq_cst);
+    auto* graph = graph_.load(std::memory_order_seq_cst);
+    bool helped = false;
+    if (graph)
+      for (Pause pause; !graph->is_over() && !dismissed_.load(std::memory_order_relaxed);) {
+        if (work(*graph)) {
+          helped = true;
+          pause = {};
+        } else {
+          pause();
+        }
+      }
+    inside_.fetch_sub(1, std::memory_order_release);
+    return helped;
+  }
+
+  /// A task and those that it leads to; or a piece of a loop.
+  bool work(TaskGraph& graph) {
+    if (graph.has_failed()) return false;
+    auto task = graph.take();
+    if (!task) return help_in_loops();
+    try {
+      for (; task && !graph.has_failed(); task = graph.finish(*task)) (*body_)(*task);
+    } catch (...) {
+      graph.fail(std::current_exception());
+    }
+    return true;
+  }
+
+  bool help_in_loops() {
+    const ContextGuard guard{{this, context.number, true}};
+    for (int other = 0; other < count_; ++other)
+      if (other != context.number && loops_[static_cast<std::size_t>(other)].help()) return true;
+    return false;
+  }
+
+  Threads& threads_;  // gone when the arena is
+  int count_;
+  std::unique_ptr<SharedLoop[]> loops_;  // of each thread
+  std::unique_ptr<std::atomic<bool>[]> is_called_;
+  std::atomic<int> away_;
+  std::atomic<bool> dismissed_{false};
+  const Function* body_ = nullptr;  // of the graph
+  alignas(64) std::atomic<TaskGraph*> graph_{nullptr};
+  alignas(64) std::atomic<int> inside_{0};  // helpers that may be in the graph
+};
+
+}  // namespace
+
+struct Arena::Implementation {
+  explicit Implementation(int wanted) : threads{wanted}, crew{std::make_shared<Crew>(threads)} {}
+  ~Implementation() {
+    crew->dismiss();
+    publish();
+  }
+
+  Threads threads;
+  std::shared_ptr<Crew> crew;
+};
+
+Arena::Arena(int threads) : implementation_{std::make_unique<Implementation>(threads)} {}
+Arena::~Arena() = default;
+Arena::Arena(Arena&&) noexcept = default;
+Arena& Arena::operator=(Arena&&) noexcept = default;
+
+int Arena::threads() const {
+  return implementation_->threads.count();
+}
+
+void Arena::enter(Function body, bool with_help) {
+  const OneOpenMpThread one_thread;
+  auto& crew = *implementation_->crew;
+  const bool shared = with_help && threads() > 1;
+  const ContextGuard guard{{shared ? &crew : nullptr, 0, false}};
+  if (shared) crew.call();
+  body(0);
+}
+
+void Arena::run_graph(TaskGraph& graph, Function body) {
+  const OneOpenMpThread one_thread;
+  auto& crew = *implementation_->crew;
+  const ContextGuard guard{{&crew, 0, false}};
+  crew.run_graph(graph, body);
+}
+
+void run_chunks(std::int64_t chunks, Function body) {
+  if (context.crew && !context.in_loop)
+    context.crew->run_loop(chunks, body);
+  else
+    for (std::int64_t chunk = 0; chunk < chunks; ++chunk) body(chunk);
+}
+
+}  // namespace retrograph::tasks
