@@ -4,14 +4,6 @@
 #include <numeric>
 
 namespace retrograph {
-namespace {
-
-/// A task of less work, in the units of Op::cost, takes in the steps that follow it: a few microseconds,
-/// about fifty times what it costs to hand a task to another thread.
-constexpr double task_grain = 20'000;
-
-}  // namespace
-
 Needs::Needs(const Program& program) : overwrites(program.steps.size()) {
   const auto made_by = producers(program), root = roots(program);
   std::vector<std::uint32_t> overwriter(program.values.size(), no_step);
@@ -42,12 +34,12 @@ Grouping::Grouping(const Program& program, const Needs& needs) : needs_{needs}, 
   for (std::uint32_t step = 0; step < program.steps.size(); ++step)
     for (const auto other : needs.steps[step]) ++uses_[other];
   task_of_.reserve(program.steps.size());
-  is_small_ = std::accumulate(needs.costs.begin(), needs.costs.end(), 0.0) < 2 * task_grain;
+  one_task_ = std::accumulate(needs.costs.begin(), needs.costs.end(), 0.0) < least_shared_work;
 }
 
 std::uint32_t Grouping::place(std::uint32_t step) {
   find_tasks_needed(step);
-  const auto joined = is_small_ && !tasks_.empty() ? 0 : task_to_join();
+  const auto joined = one_task_ && !tasks_.empty() ? 0 : task_to_join();
   const auto task = joined ? *joined : new_task();
   if (!joined && needed_.empty()) last_root_ = task;
   tasks_[task].cost += needs_.costs[step];

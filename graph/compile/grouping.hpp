@@ -18,6 +18,12 @@ struct Needs {
   std::vector<double> costs;
 };
 
+/// A task of less work, in the units of Op::cost, takes in the steps that follow it: a few microseconds,
+/// many times what it costs to hand a task to another thread.
+inline constexpr double task_grain = 50'000;
+/// A program of less work is one task: it is over before help would be worth asking for.
+inline constexpr double least_shared_work = 4 * task_grain;
+
 /// Puts the steps into tasks, one step after the other.
 class Grouping {
  public:
@@ -30,8 +36,6 @@ class Grouping {
   std::uint32_t place(std::uint32_t step);
 
   std::uint32_t task_count() const { return static_cast<std::uint32_t>(tasks_.size()); }
-  /// True if all steps together are hardly more than a task is to be: they are one.
-  bool is_small() const { return is_small_; }
   /// The task after which all steps that may fail are over: one of theirs, or one without steps.
   std::optional<std::uint32_t> gate() const { return gate_; }
 
@@ -60,7 +64,7 @@ class Grouping {
   std::vector<TaskUses> needed_;            // by the step that is placed, in rising order
   std::optional<std::uint32_t> last_root_;  // the last task that waits for none
   std::optional<std::uint32_t> gate_;
-  bool is_small_ = false;
+  bool one_task_ = false;
 };
 
 }  // namespace retrograph

@@ -4,11 +4,16 @@
 #include <algorithm>
 
 namespace retrograph {
+namespace {
+
+/// Tasks side by side are worth handing out if they shorten the way through all by as much.
+constexpr double worthwhile_parallelism = 1.25;
+
+}  // namespace
 
 Schedule::Schedule(const Program& program) {
   const Needs needs{program};
   Grouping grouping{program, needs};
-  is_small_ = grouping.is_small();
   const auto step_count = static_cast<std::uint32_t>(program.steps.size());
   task_of_.reserve(step_count);
   for (std::uint32_t step = 0; step < step_count; ++step) task_of_.push_back(grouping.place(step));
@@ -23,6 +28,7 @@ Schedule::Schedule(const Program& program) {
     for (const auto step : needs.may_fail) add_edge(task_of_[step], *grouping.gate());
   connect();
   find_levels();
+  choose_sharing(needs.costs);
 }
 
 void Schedule::add_edge(std::uint32_t from, std::uint32_t to) {
@@ -63,6 +69,25 @@ void Schedule::find_levels() {
                        }};
   for (std::uint32_t level = 0; level < level_count; ++level)
     order_.insert(order_.end(), of_level[level].begin(), of_level[level].end());
+}
+
+void Schedule::choose_sharing(const std::vector<double>& costs) {
+  double total = 0, largest = 0, longest = 0;
+  std::vector<double> before(task_count());  // the longest way to each task
+  for (std::uint32_t task = 0; task < task_count(); ++task) {
+    auto way = before[task];
+    for (const auto step : steps(task)) {
+      way += costs[step];
+      total += costs[step];
+      largest = std::max(largest, costs[step]);
+    }
+    longest = std::max(longest, way);
+    for (const auto successor : successors_[task]) before[successor] = std::max(before[successor], way);
+  }
+  if (total >= worthwhile_parallelism * longest && task_count() > 1)
+    sharing_ = Sharing::tasks;
+  else if (total >= least_shared_work && largest >= task_grain)
+    sharing_ = Sharing::loops;
 }
 
 }  // namespace retrograph

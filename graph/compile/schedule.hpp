@@ -23,8 +23,10 @@ class Schedule {
   /// An order in which one thread may run all tasks, by their levels.
   const std::vector<std::uint32_t>& serial_order() const { return order_; }
 
-  /// True if the whole program is little more than what is worth one thread's attention.
-  bool is_small() const { return is_small_; }
+  /// Who is to run the tasks: one thread, where steps are too small to be shared and tasks follow one
+  /// another; one that others help in the loops of its steps; or all of them, each its own tasks.
+  enum class Sharing { nothing, loops, tasks };
+  Sharing sharing() const { return sharing_; }
 
   /// Makes the task of `second` wait for that of `first`, which is of a lower level or the same task; counts
   /// once `connect` is called.
@@ -34,11 +36,12 @@ class Schedule {
  private:
   void add_edge(std::uint32_t from, std::uint32_t to);
   void find_levels();
+  void choose_sharing(const std::vector<double>& costs);
 
   struct Edge {
     std::uint32_t from, to;
   };
-  bool is_small_ = false;
+  Sharing sharing_ = Sharing::nothing;
   std::vector<std::uint32_t> task_of_;  // of each step
   Lists steps_;                         // of each task
   std::vector<Edge> edges_;

@@ -100,9 +100,9 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
         }
       }
     }
-    publish();
     is_called_[static_cast<std::size_t>(number)].store(false, std::memory_order_release);
     away_.fetch_add(1, std::memory_order_release);
+    publish();
   }
 
   void dismiss() { dismissed_.store(true, std::memory_order_relaxed); }

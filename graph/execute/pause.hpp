@@ -8,7 +8,7 @@ namespace retrograph::tasks {
 class Pause {
  public:
   void operator()() {
-    if (++count_ > 200)
+    if (++count_ > 2000)
       std::this_thread::yield();
     else
       relax();

@@ -168,9 +168,9 @@ void Plan::set_parameter(std::size_t index, const std::byte* numbers) {
 void Plan::run(tasks::Arena& arena) {
   const Range all{0, static_cast<std::uint32_t>(prepared_.size())};
   if (profile_) profile_->start_run(program_);
-  if (schedule_.is_small())
+  if (arena.threads() == 1 || schedule_.sharing() == Schedule::Sharing::nothing)
     arena.run_alone([&] { run_range(all); });
-  else if (arena.threads() == 1 || schedule_.task_count() == 1 || check_finite_)
+  else if (schedule_.sharing() == Schedule::Sharing::loops || check_finite_)
     arena.run([&] { run_range(all); });
   else
     arena.run(task_graph_,

@@ -54,6 +54,24 @@ TEST_CASE("every step comes after those it needs in the serial order of tasks") 
   CHECK(ready.size() == program.values.size());
 }
 
+TEST_CASE("what threads share depends on how large the steps are and whether tasks stand side by side") {
+  using Sharing = Schedule::Sharing;
+  const auto sharing = [](std::int64_t size, int length, bool side_by_side) {
+    Graph graph;
+    const auto x = graph.input("x", {size});
+    Tensor one = x, other = x;
+    for (int step = 0; step < length; ++step) {
+      one = neg(one);
+      if (side_by_side) other = other * 2;
+    }
+    return Schedule{pruned(one + other)}.sharing();
+  };
+  CHECK(sharing(16, 10, true) == Sharing::nothing);
+  CHECK(sharing(16, 10'000, false) == Sharing::nothing);
+  CHECK(sharing(100'000, 10, false) == Sharing::loops);
+  CHECK(sharing(100'000, 10, true) == Sharing::tasks);
+}
+
 TEST_CASE("a million steps are put into tasks, whether they hang in a chain, side by side or in a ladder") {
   // Each step reads as many of those before it as `reaches` tells; steps beside each other read the input.
   const auto program_of = [](std::uint32_t step_count, std::vector<std::uint32_t> reaches) {
