@@ -6,14 +6,19 @@
 namespace retrograph {
 namespace {
 
+/// A value is put into a block of at most so many times its size; if it is kept, then until the run is over.
+constexpr std::size_t most_waste = 4;
+
 /// Blocks that nobody uses, by their sizes.
 class FreeBlocks {
  public:
-  /// The size of the block that suits best: the smallest that is large enough, or else the largest.
-  std::optional<std::size_t> best_size(std::size_t wanted) const {
-    if (blocks_.empty()) return std::nullopt;
+  /// The size of the block that suits best: the smallest that is large enough, or else the largest. None that
+  /// would be wasted on so little.
+  std::optional<std::size_t> best_size(std::size_t wanted, std::size_t most) const {
     const auto large_enough = blocks_.lower_bound(wanted);
-    return large_enough != blocks_.end() ? large_enough->first : blocks_.rbegin()->first;
+    if (large_enough != blocks_.end() && large_enough->first <= most) return large_enough->first;
+    if (large_enough == blocks_.begin()) return std::nullopt;
+    return std::prev(large_enough)->first;
   }
 
   std::uint32_t take(std::size_t size) {
@@ -45,15 +50,15 @@ class Placer {
   }
 
   Placement run() {
-    std::uint32_t level = 0;
+    std::uint32_t stage = 0;
     for (const auto task : schedule_.serial_order()) {
-      if (schedule_.level(task) != level) free_for_all();
-      level = schedule_.level(task);
+      if (schedule_.stage(task) != stage) free_for_all();
+      stage = schedule_.stage(task);
       for (const auto step : schedule_.steps(task)) {
         place_results(step);
         release_operands(step);
       }
-      free_in_task_.move_to(free_after_level_);
+      free_in_task_.move_to(free_after_stage_);
     }
     for (ValueId value = 0; value < root_.size(); ++value)
       placement_.places[value] = placement_.places[root_[value]];
@@ -66,8 +71,8 @@ class Placer {
   /// What is known of a value while the steps are gone through.
   struct Use {
     std::uint32_t left = 0;                 // steps' operands that are still to come
-    std::uint32_t last_task = 0;            // of those gone through, one of the highest level
-    bool in_several_tasks = false;          // of that level
+    std::uint32_t last_task = 0;            // of those gone through, one of the highest stage
+    bool in_several_tasks = false;          // of that stage
     bool kept = false;                      // wanted after the run
     std::optional<std::uint32_t> update{};  // whose parameter takes over the block
   };
@@ -113,7 +118,7 @@ class Placer {
       uses_[value].last_task = task;
       if (root_[value] != value || !is_in_block(value)) continue;
       auto block = block_of_operand(step, result);
-      if (!block && !uses_[value].update) block = free_block(bytes(value));
+      if (!block && !uses_[value].update) block = free_block(value);
       take(block ? *block : new_block(), value, step);
     }
     placement_.lower_bound_bytes = std::max(placement_.lower_bound_bytes, live_bytes_);
@@ -141,13 +146,14 @@ class Placer {
     const auto own = std::count_if(inputs.begin(), inputs.end(), [&](auto v) { return root_[v] == root; });
     if (use.kept || use.left != static_cast<std::uint32_t>(own)) return false;
     const auto task = schedule_.task_of(step);
-    return schedule_.level(use.last_task) < schedule_.level(task) ||
+    return schedule_.stage(use.last_task) < schedule_.stage(task) ||
            (use.last_task == task && !use.in_several_tasks);
   }
 
   /// One that this task left, for its numbers are near; or one that is over for all.
-  std::optional<std::uint32_t> free_block(std::size_t wanted) {
-    const auto own = free_in_task_.best_size(wanted), other = free_.best_size(wanted);
+  std::optional<std::uint32_t> free_block(ValueId value) {
+    const auto wanted = bytes(value), most = uses_[value].kept ? wanted : most_waste * wanted;
+    const auto own = free_in_task_.best_size(wanted, most), other = free_.best_size(wanted, most);
     if (!own && !other) return std::nullopt;
     if (!other || (own && !is_better(*other, *own, wanted))) return free_in_task_.take(*own);
     return free_.take(*other);
@@ -184,7 +190,7 @@ class Placer {
     for (const auto operand : program_.steps[step].inputs) {
       const auto root = root_[operand];
       auto& use = uses_[root];
-      if (schedule_.level(use.last_task) == schedule_.level(task))
+      if (schedule_.stage(use.last_task) == schedule_.stage(task))
         use.in_several_tasks = use.in_several_tasks || use.last_task != task;
       else
         use.in_several_tasks = false;
@@ -200,14 +206,14 @@ class Placer {
     if (value_in_[index] != root) return;
     live_bytes_ -= bytes(root);
     if (uses_[root].in_several_tasks)
-      free_after_level_.push_back(index);
+      free_after_stage_.push_back(index);
     else
       free_in_task_.add(index, placement_.blocks[index].bytes);
   }
 
   void free_for_all() {
-    for (const auto block : free_after_level_) free_.add(block, placement_.blocks[block].bytes);
-    free_after_level_.clear();
+    for (const auto block : free_after_stage_) free_.add(block, placement_.blocks[block].bytes);
+    free_after_stage_.clear();
   }
 
   static constexpr ValueId no_value = ~ValueId{0};
@@ -222,8 +228,8 @@ class Placer {
   std::vector<ValueId> value_in_;  // of each block: its last value
   std::size_t live_bytes_ = 0;
   FreeBlocks free_in_task_;                      // by the steps of this task that are over
-  std::vector<std::uint32_t> free_after_level_;  // for tasks of higher levels
-  FreeBlocks free_;                              // by tasks of lower levels
+  std::vector<std::uint32_t> free_after_stage_;  // for tasks of higher stages
+  FreeBlocks free_;                              // by tasks of lower stages
 };
 
 }  // namespace

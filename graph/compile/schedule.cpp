@@ -8,6 +8,8 @@ namespace {
 
 /// Tasks side by side are worth handing out if they shorten the way through all by as much.
 constexpr double worthwhile_parallelism = 1.25;
+/// Tasks of a level beyond these take over the memory of others of it, and wait for them.
+constexpr std::uint32_t tasks_at_once = 32;
 
 }  // namespace
 
@@ -27,7 +29,7 @@ Schedule::Schedule(const Program& program) {
   if (grouping.gate())
     for (const auto step : needs.may_fail) add_edge(task_of_[step], *grouping.gate());
   connect();
-  find_levels();
+  find_stages();
   choose_sharing(needs.costs);
 }
 
@@ -56,19 +58,25 @@ void Schedule::connect() {
   successors_ = lists();
 }
 
-void Schedule::find_levels() {
-  levels_.assign(task_count(), 0);
+void Schedule::find_stages() {
+  std::vector<std::uint32_t> levels(task_count());  // the longest way here from a task that waits for none
   std::uint32_t level_count = 0;
   for (std::uint32_t task = 0; task < task_count(); ++task) {
     for (const auto successor : successors_[task])  // which comes later
-      levels_[successor] = std::max(levels_[successor], levels_[task] + 1);
-    level_count = std::max(level_count, levels_[task] + 1);
+      levels[successor] = std::max(levels[successor], levels[task] + 1);
+    level_count = std::max(level_count, levels[task] + 1);
   }
   const Lists of_level{level_count, [&](const auto& add) {
-                         for (std::uint32_t task = 0; task < task_count(); ++task) add(levels_[task], task);
+                         for (std::uint32_t task = 0; task < task_count(); ++task) add(levels[task], task);
                        }};
-  for (std::uint32_t level = 0; level < level_count; ++level)
-    order_.insert(order_.end(), of_level[level].begin(), of_level[level].end());
+  stages_.resize(task_count());
+  std::uint32_t stage = 0;
+  for (std::uint32_t level = 0; level < level_count; ++level, ++stage)
+    for (std::uint32_t place = 0; place < of_level[level].size(); ++place) {
+      if (place > 0 && place % tasks_at_once == 0) ++stage;
+      order_.push_back(of_level[level][place]);
+      stages_[order_.back()] = stage;
+    }
 }
 
 void Schedule::choose_sharing(const std::vector<double>& costs) {

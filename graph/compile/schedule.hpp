@@ -17,10 +17,11 @@ class Schedule {
   /// The tasks that wait for this one, each once.
   std::span<const std::uint32_t> successors(std::uint32_t task) const { return successors_[task]; }
   std::uint32_t predecessor_count(std::uint32_t task) const { return predecessor_counts_[task]; }
-  /// The longest way to a task from one that waits for none, before `wait` was called.
-  std::uint32_t level(std::uint32_t task) const { return levels_[task]; }
+  /// A number that is higher than those of all tasks that a task waits for. A task may be made to wait for
+  /// any of a lower stage; tasks of one stage, which are not too many, may run at once.
+  std::uint32_t stage(std::uint32_t task) const { return stages_[task]; }
   std::uint32_t task_of(std::uint32_t step) const { return task_of_[step]; }
-  /// An order in which one thread may run all tasks, by their levels.
+  /// An order in which one thread may run all tasks, by their stages.
   const std::vector<std::uint32_t>& serial_order() const { return order_; }
 
   /// Who is to run the tasks: one thread, where steps are too small to be shared and tasks follow one
@@ -28,14 +29,14 @@ class Schedule {
   enum class Sharing { nothing, loops, tasks };
   Sharing sharing() const { return sharing_; }
 
-  /// Makes the task of `second` wait for that of `first`, which is of a lower level or the same task; counts
+  /// Makes the task of `second` wait for that of `first`, which is of a lower stage or the same task; counts
   /// once `connect` is called.
   void wait(std::uint32_t second, std::uint32_t first) { add_edge(task_of_[first], task_of_[second]); }
   void connect();
 
  private:
   void add_edge(std::uint32_t from, std::uint32_t to);
-  void find_levels();
+  void find_stages();
   void choose_sharing(const std::vector<double>& costs);
 
   struct Edge {
@@ -46,7 +47,7 @@ class Schedule {
   Lists steps_;                         // of each task
   std::vector<Edge> edges_;
   Lists successors_;
-  std::vector<std::uint32_t> predecessor_counts_, levels_, order_;
+  std::vector<std::uint32_t> predecessor_counts_, stages_, order_;
 };
 
 }  // namespace retrograph

@@ -108,6 +108,19 @@ TEST_CASE("values of random graphs share memory only where their lives do not me
     }
 }
 
+TEST_CASE("many branches side by side do not all have memory of their own") {
+  Graph graph;
+  const auto x = graph.input("x", {100'000});
+  std::vector<Tensor> ends;
+  for (int branch = 0; branch < 500; ++branch) ends.push_back(sum(x * static_cast<double>(branch)));
+  const auto program = prune(graph, ends, {}, {});
+  Schedule schedule{program};
+  const auto placement = place(program, schedule);
+  CHECK(placement.total_bytes < 50 * 100'000 * sizeof(float));
+  CHECK(placement.total_bytes > 20 * 100'000 * sizeof(float));  // and many still run at once
+  check_lives(program, schedule, placement);
+}
+
 TEST_CASE("two results of a step do not overwrite the same operand") {
   Graph graph;
   const auto x = graph.input("x", {4});
