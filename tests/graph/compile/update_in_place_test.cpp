@@ -91,6 +91,17 @@ TEST_CASE("an update is made in place after all that may fail, in whatever task"
   }
 }
 
+TEST_CASE("an update waits for what may fail also where nothing else connects them") {
+  Model m{100'000};
+  const auto refused = risky(m.x);
+  const auto step = neg(neg(m.x));
+  const auto program = m.program({refused}, {{m.a, m.a - step}});
+  REQUIRE(program.in_place.size() == 1);
+  Schedule schedule{program};
+  REQUIRE(schedule.task_of(0) != schedule.task_of(program.in_place[0].step));
+  CHECK(Precedence{schedule}(0, program.in_place[0].step));
+}
+
 TEST_CASE("an update that what may fail depends on is not made in place") {
   Model m;
   const auto next = m.a - m.x;

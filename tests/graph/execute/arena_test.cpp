@@ -7,7 +7,9 @@
 #include "support/programs.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <memory>
+#include <thread>
 
 using namespace retrograph;
 using namespace retrograph::test;
@@ -69,6 +71,24 @@ TEST_CASE("a loop within a loop, and one outside of an arena, run every chunk on
   CHECK(outer.are_all(1));
   CHECK(inner.are_all(1));
   CHECK(alone.are_all(1));
+}
+
+TEST_CASE("a loop is over only when the chunks that others run are") {
+  using namespace std::chrono_literals;
+  std::atomic<bool> started{false}, over{false};
+  tasks::Arena arena{2};
+  arena.run([&] {
+    parallel_for_chunks(2, [&](std::int64_t chunk) {
+      if (chunk == 0) {  // until the other thread has the other chunk; it comes late where many programs run
+        for (int wait = 0; wait < 5000 && !started; ++wait) std::this_thread::sleep_for(1ms);
+      } else {
+        started = true;
+        std::this_thread::sleep_for(20ms);
+        over = true;
+      }
+    });
+    CHECK(over);
+  });
 }
 
 TEST_CASE("what a chunk throws is thrown by its loop, and the next loop is whole") {
