@@ -45,8 +45,8 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
         count_{threads.count()},
         loops_{std::make_unique<SharedLoop[]>(static_cast<std::size_t>(count_))},
         is_called_{std::make_unique<std::atomic<bool>[]>(static_cast<std::size_t>(count_))},
+        called_{std::make_unique<std::shared_ptr<Crew>[]>(static_cast<std::size_t>(count_))},
         away_{count_ - 1} {}
-  ~Crew() override { receive(); }
 
   /// Calls the helpers that have gone. While the arena runs something.
   void call() {
@@ -54,8 +54,9 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
     for (int helper = 1; helper < count_; ++helper) {
       if (is_called_[static_cast<std::size_t>(helper)].exchange(true, std::memory_order_acq_rel)) continue;
       away_.fetch_sub(1, std::memory_order_relaxed);
+      called_[static_cast<std::size_t>(helper)] = shared_from_this();
       publish();
-      threads_.call(shared_from_this(), helper);
+      threads_.call(*this, helper);
     }
   }
 
@@ -85,6 +86,7 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
   /// A helper, until it has found nothing to do for a while.
   void run(int number) override {
     receive();
+    const auto self = std::move(called_[static_cast<std::size_t>(number)]);  // alive until this is over
     {
       const ContextGuard guard{{this, number, false}};
       using Clock = std::chrono::steady_clock;
@@ -102,7 +104,6 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
     }
     is_called_[static_cast<std::size_t>(number)].store(false, std::memory_order_release);
     away_.fetch_add(1, std::memory_order_release);
-    publish();
   }
 
   void dismiss() { dismissed_.store(true, std::memory_order_relaxed); }
@@ -151,6 +152,7 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
   int count_;
   std::unique_ptr<SharedLoop[]> loops_;  // of each thread
   std::unique_ptr<std::atomic<bool>[]> is_called_;
+  std::unique_ptr<std::shared_ptr<Crew>[]> called_;  // this crew, by helpers that have not come yet
   std::atomic<int> away_;
   std::atomic<bool> dismissed_{false};
   const Function* body_ = nullptr;  // of the graph
@@ -162,10 +164,7 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
 
 struct Arena::Implementation {
   explicit Implementation(int wanted) : threads{wanted}, crew{std::make_shared<Crew>(threads)} {}
-  ~Implementation() {
-    crew->dismiss();
-    publish();
-  }
+  ~Implementation() { crew->dismiss(); }
 
   Threads threads;
   std::shared_ptr<Crew> crew;

@@ -36,10 +36,10 @@ int Threads::count() const {
   return implementation_->count;
 }
 
-void Threads::call(std::shared_ptr<Job> job, int number) {
-  implementation_->arena.enqueue([job = std::move(job), number] {
+void Threads::call(Job& job, int number) {
+  implementation_->arena.enqueue([&job, number] {
     const OneOpenMpThread guard;
-    job->run(number);
+    job.run(number);
   });
 }
 

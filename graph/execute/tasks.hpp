@@ -39,7 +39,7 @@ class Threads {
   int count() const;
   /// Has `job->run(number)` called on a thread of its own as soon as one is free, on which OpenMP starts no
   /// others. The job must not throw, and must bear being called late, even after this object is gone.
-  void call(std::shared_ptr<Job> job, int number);
+  void call(Job& job, int number);
 
  private:
   struct Implementation;
