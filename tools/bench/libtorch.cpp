@@ -59,14 +59,13 @@ struct Net {
     return x;
   }
 
-  double train(const Batches& batches) {
+  double train(const Batches& batches, float rate) {
     double sum = 0;
     for (std::size_t i = 0; i < batches.images.size(); ++i) {
       const auto loss = torch::cross_entropy_loss(logits(batches.images[i]), batches.labels[i]);
       const auto gradients = torch::autograd::grad({loss}, parameters);
       const torch::NoGradGuard guard;
-      for (std::size_t p = 0; p < parameters.size(); ++p)
-        parameters[p].sub_(gradients[p], bench::learning_rate);
+      for (std::size_t p = 0; p < parameters.size(); ++p) parameters[p].sub_(gradients[p], rate);
       sum += loss.item<float>() * static_cast<double>(batches.images[i].size(0));
     }
     return sum / bench::samples;
@@ -83,12 +82,13 @@ Tensor sigmoid(const Tensor& x) {
   return torch::sigmoid(x);
 }
 
-void train(const Options& options, const char* workload, Net net, int batch, bool standardized) {
+void train(const Options& options, const char* workload, Net net, int batch, bool standardized, float rate) {
   const auto digits = bench::digits(options.data, standardized);
   const Batches batches{digits, batch};
   double loss = 0;
   measure(
-      options, workload, 1, [&] { net.reset(); }, [&] { loss = net.train(batches); }, [&] { return loss; });
+      options, workload, 1, [&] { net.reset(); }, [&] { loss = net.train(batches, rate); },
+      [&] { return loss; });
 }
 
 void infer(const Options& options, const char* workload, int rows, int calls) {
@@ -180,9 +180,9 @@ void elementwise(const Options& options) {
 void run(const Options& options) {
   torch::set_num_threads(options.threads);
   const auto wants = [&](const char* workload) { return options.only.empty() || options.only == workload; };
-  if (wants("mlp")) train(options, "mlp", {{128}, relu, true}, 64, true);
-  if (wants("lesson")) train(options, "lesson", {{30}, sigmoid, false}, 1, false);
-  if (wants("wide")) train(options, "wide", {{1024, 1024}, relu, true}, 256, true);
+  if (wants("mlp")) train(options, "mlp", {{128}, relu, true}, 64, true, bench::learning_rate);
+  if (wants("lesson")) train(options, "lesson", {{30}, sigmoid, false}, 1, false, bench::lesson_rate);
+  if (wants("wide")) train(options, "wide", {{1024, 1024}, relu, true}, 256, true, bench::learning_rate);
   if (wants("latency")) infer(options, "latency", 1, 10'000);
   if (wants("latency-10000")) infer(options, "latency-10000", 10'000, 5);
   if (wants("overhead")) add(options);

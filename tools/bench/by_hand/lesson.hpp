@@ -50,7 +50,7 @@ class Lesson {
     alignas(64) float hidden[width], logits[class_width], logit_deltas[class_width], deltas[width];
     forward(x, hidden, logits);
     const auto loss =
-        softmax_cross_entropy<class_width>(logits, label, 0, 1, -bench::learning_rate, logit_deltas);
+        softmax_cross_entropy<class_width>(logits, label, 0, 1, -bench::lesson_rate, logit_deltas);
     backward(hidden, logit_deltas, deltas);
     for (int v = 0; v < vectors; ++v)
       store(load(first_bias_ + v * lanes) + load(deltas + v * lanes), first_bias_ + v * lanes);

@@ -7,8 +7,8 @@
 
 namespace by_hand {
 
-/// One or two threads that do the same work together. The second waits in a loop, never in the kernel of the
-/// operating system: a hand-over takes a fraction of a microsecond.
+/// One or two threads that do the same work together. They wait for each other in a loop, so that a hand-over
+/// takes a fraction of a microsecond; only after some milliseconds do they sleep.
 class Team {
  public:
   explicit Team(int threads) : threads_{threads} {
@@ -40,13 +40,17 @@ class Team {
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) == 1) {
       arrived_.store(0, std::memory_order_relaxed);
       round_.store(round + 1, std::memory_order_release);
+      round_.notify_one();
       return;
     }
-    for (int spins = 0; round_.load(std::memory_order_acquire) == round; ++spins)
-      if (spins < 20'000)
+    for (int spins = 0; spins < 20'000; ++spins) {
+      if (round_.load(std::memory_order_acquire) != round) return;
+      if (spins < 10'000)
         pause();
       else
-        std::this_thread::yield();  // the other one has no processor
+        std::this_thread::yield();  // perhaps the other one has no processor
+    }
+    round_.wait(round, std::memory_order_acquire);
   }
 
  private:

@@ -37,16 +37,15 @@ double weights_of(Graph& graph) {
 
 class Training final : public Workload {
  public:
-  Training(const MlpOptions& options, std::int64_t batch, const Dataset& data, int threads)
+  Training(const MlpOptions& options, std::int64_t batch, double rate, const Dataset& data, int threads)
       : batch_{batch},
         data_{data},
         model_{mlp(graph_, options)},
-        executable_{
-            graph_,
-            {.inputs = {model_.images, model_.labels},
-             .outputs = {model_.loss},
-             .updates = sgd(model_.loss, graph_.parameters(), {.learning_rate = bench::learning_rate}),
-             .threads = threads}},
+        executable_{graph_,
+                    {.inputs = {model_.images, model_.labels},
+                     .outputs = {model_.loss},
+                     .updates = sgd(model_.loss, graph_.parameters(), {.learning_rate = rate}),
+                     .threads = threads}},
         first_{first_state(graph_, options.activation == Activation{relu})},
         state_{first_} {}
 
@@ -127,19 +126,19 @@ class Inference final : public Workload {
 }  // namespace
 
 std::unique_ptr<Workload> make_mlp(const WorkloadSettings& settings) {
-  return std::make_unique<Training>(MlpOptions{.hidden = {128}}, 64, settings.data.standardized(),
-                                    settings.threads);
+  return std::make_unique<Training>(MlpOptions{.hidden = {128}}, 64, bench::learning_rate,
+                                    settings.data.standardized(), settings.threads);
 }
 
 std::unique_ptr<Workload> make_lesson(const WorkloadSettings& settings) {
   // Plain pixels: standardised ones drive some sigmoids so far that their derivatives are denormal numbers.
-  return std::make_unique<Training>(MlpOptions{.hidden = {30}, .activation = sigmoid}, 1,
+  return std::make_unique<Training>(MlpOptions{.hidden = {30}, .activation = sigmoid}, 1, bench::lesson_rate,
                                     settings.data.plain(), settings.threads);
 }
 
 std::unique_ptr<Workload> make_wide(const WorkloadSettings& settings) {
-  return std::make_unique<Training>(MlpOptions{.hidden = {1024, 1024}}, 256, settings.data.standardized(),
-                                    settings.threads);
+  return std::make_unique<Training>(MlpOptions{.hidden = {1024, 1024}}, 256, bench::learning_rate,
+                                    settings.data.standardized(), settings.threads);
 }
 
 std::unique_ptr<Workload> make_latency(const WorkloadSettings& settings) {
