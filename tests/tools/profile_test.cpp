@@ -32,7 +32,7 @@ double number_after(const std::string& text, const std::string& words) {
 
 TEST_CASE("profile shows every step with its node, and what they imply for threads") {
   const auto text = profiled().output;
-  CHECK_THAT(text, contains("784-16-10 relu, sgd, batch 32: 3 steps of training"));
+  CHECK_THAT(text, contains("784-16-10 relu, sgd, batch 32: medians of 3 steps of training"));
   CHECK_THAT(text, contains("bytes read"));
   CHECK_THAT(text, contains("\nhidden/"));
   CHECK_THAT(text, contains("\noutput/"));

@@ -33,41 +33,47 @@ double operations_of(const Profile::StepOfPlan& step) {
   return 2 * made * matrix / rows;
 }
 
-/// Seconds that the spans of each step took in all runs.
-struct Total {
-  double whole = 0;
-  double chunks = 0;         // of the call: those of an ended step are added to `longest`
-  double longest_chunk = 0;  // of the call
-  double saved = 0;          // of all calls: the chunks but for the longest
+/// Seconds of each call of a step.
+struct Calls {
+  std::vector<double> whole;
+  std::vector<double> longest_way;  // if every chunk had a thread of its own
 };
 
-std::map<std::size_t, Total> totals_of(const Profile& profile) {
-  std::map<std::size_t, Total> totals;
+/// Of each step that ran. The spans of a call's chunks stand before that of the call.
+std::map<std::size_t, Calls> calls_of(const Profile& profile) {
+  std::map<std::size_t, Calls> calls;
+  std::map<std::size_t, double> saved, longest;  // of the call whose chunks are being read
   for (const auto& span : profile.spans()) {
-    auto& total = totals[span.step];
     const auto seconds = 1e-9 * static_cast<double>(span.end - span.begin);
     if (span.chunk != Profile::Span::whole) {
-      total.chunks += seconds;
-      total.longest_chunk = std::max(total.longest_chunk, seconds);
+      const auto before = std::max(longest[span.step], seconds);
+      saved[span.step] += seconds + longest[span.step] - before;
+      longest[span.step] = before;
       continue;
     }
-    total.whole += seconds;
-    total.saved += total.chunks - total.longest_chunk;
-    total.chunks = total.longest_chunk = 0;
+    calls[span.step].whole.push_back(seconds);
+    calls[span.step].longest_way.push_back(seconds - saved[span.step]);
+    saved[span.step] = longest[span.step] = 0;
   }
-  return totals;
+  return calls;
 }
 
 }  // namespace
 
+double median(std::vector<double> numbers) {
+  const auto middle = numbers.begin() + std::ssize(numbers) / 2;
+  std::nth_element(numbers.begin(), middle, numbers.end());
+  return *middle;
+}
+
 std::vector<StepSummary> summarize(const Profile& profile) {
   std::vector<StepSummary> summaries;
-  const auto runs = static_cast<double>(profile.runs());
-  for (const auto& [step, total] : totals_of(profile)) {
+  for (const auto& [step, calls] : calls_of(profile)) {
     const auto& of_plan = profile.steps()[step];
     summaries.push_back({.step = step,
-                         .seconds = total.whole / runs,
-                         .longest_way = (total.whole - total.saved) / runs,
+                         .calls = calls.whole.size(),
+                         .seconds = median(calls.whole),
+                         .longest_way = median(calls.longest_way),
                          .bytes_read = bytes_of(of_plan.signature.inputs),
                          .bytes_written = bytes_of(of_plan.signature.outputs),
                          .operations = operations_of(of_plan)});

@@ -4,14 +4,18 @@
 
 namespace retrograph::program {
 
-/// What one step of a plan takes in one run, on average over the runs of a profile.
+/// What one step of a plan takes in one run.
 struct StepSummary {
-  std::size_t step;  // of the profile
-  double seconds = 0;
+  std::size_t step;        // of the profile
+  std::size_t calls = 0;   // in all runs
+  double seconds = 0;      // the median of the calls
   double longest_way = 0;  // in seconds if every chunk that its kernel is split into had a thread of its own
   double bytes_read = 0, bytes_written = 0;
   double operations = 0;  // additions and multiplications, or one for each number that it makes
 };
+
+/// The middle one, or of two the larger. `numbers` must not be empty.
+double median(std::vector<double> numbers);
 
 /// One for each step that ran, in the order of the plan.
 std::vector<StepSummary> summarize(const Profile& profile);

@@ -29,7 +29,7 @@ class ProfiledTraining {
     bench::fill_random_labels(labels_.values<std::int32_t>());
   }
 
-  /// Trains for some steps on so many threads; the seconds of one, without a profile.
+  /// Trains for some steps on so many threads; the median seconds of one, without a profile.
   double run(int threads, int steps, Profile& profile) {
     run(threads, steps, &profile, warm_up);
     return run(threads, steps, nullptr, warm_up);
@@ -56,9 +56,13 @@ class ProfiledTraining {
     };
     for (int i = 0; i < unmeasured; ++i) step();
     if (profile) profile->clear();
-    const auto start = std::chrono::steady_clock::now();
-    for (int i = 0; i < steps; ++i) step();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / steps;
+    std::vector<double> times;
+    for (int i = 0; i < steps; ++i) {
+      const auto start = std::chrono::steady_clock::now();
+      step();
+      times.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    }
+    return median(std::move(times));
   }
 
   Graph graph_;
@@ -76,7 +80,7 @@ void print_steps(const Profile& profile, const Graph& graph, std::vector<StepSum
   for (const auto& summary : summaries) {
     const auto& step = profile.steps()[summary.step];
     fmt::print("{:<40} {:<24} {:>6} {:>10.2f} {:>5.1f} % {:>11} {:>11} {:>8.1f}\n",
-               graph.node(step.node).full_name(), step.op.name(), profile.runs(), 1e6 * summary.seconds,
+               graph.node(step.node).full_name(), step.op.name(), summary.calls, 1e6 * summary.seconds,
                100 * summary.seconds / work, summary.bytes_read, summary.bytes_written,
                1e-9 * summary.operations / summary.seconds);
   }
@@ -91,7 +95,7 @@ void run(const ProfileCommand& command) {
   const auto summaries = summarize(on_one);
   const auto bound = bound_of(on_one, summaries);
 
-  fmt::print("{}, {}, batch {}: {} steps of training, on one thread\n", describe(command.mlp),
+  fmt::print("{}, {}, batch {}: medians of {} steps of training on one thread\n", describe(command.mlp),
              command.optimizer, command.batch, command.steps);
   print_steps(on_one, training.graph(), summaries, bound.work);
   fmt::print("work {:.2f} us, critical path {:.2f} us: threads make it at most {:.2f} times faster\n",
