@@ -82,12 +82,13 @@ Tensor sigmoid(const Tensor& x) {
   return torch::sigmoid(x);
 }
 
-void train(const Options& options, const char* workload, Net net, int batch, bool standardized, float rate) {
+void train(const Options& options, const char* workload, Net net, int batch, bool standardized, float rate,
+           double flop) {
   const auto digits = bench::digits(options.data, standardized);
   const Batches batches{digits, batch};
   double loss = 0;
   measure(
-      options, workload, 1, [&] { net.reset(); }, [&] { loss = net.train(batches, rate); },
+      options, workload, 1, flop, [&] { net.reset(); }, [&] { loss = net.train(batches, rate); },
       [&] { return loss; });
 }
 
@@ -98,18 +99,18 @@ void infer(const Options& options, const char* workload, int rows, int calls) {
   const auto images = torch::from_blob(const_cast<float*>(digits.images.data()), {rows, bench::pixels});
   Tensor logits;
   measure(
-      options, workload, calls, [] {}, [&] { logits = net.logits(images); },
+      options, workload, calls, rows * bench::flop_of_row, [] {}, [&] { logits = net.logits(images); },
       [&] { return logits.abs().sum().item<float>() / static_cast<float>(rows); });
 }
 
 /// A loss and its gradients, which `body` gives.
 template <class Body>
 void differentiate(const Options& options, const char* workload, int calls, const std::vector<Tensor>& leaves,
-                   const Body& body, std::size_t gradients_in_result, bool sizes) {
+                   const Body& body, std::size_t gradients_in_result, bool sizes, double flop) {
   Tensor loss;
   std::vector<Tensor> gradients;
   measure(
-      options, workload, calls, [] {},
+      options, workload, calls, flop, [] {},
       [&] {
         loss = body();
         gradients = torch::autograd::grad({loss}, leaves);
@@ -134,7 +135,7 @@ void add(const Options& options) {
         for (int i = 0; i < bench::adds; ++i) y = y + x;
         return (y * upstream).sum();
       },
-      1, false);
+      1, false, 0);
 }
 
 void branch(const Options& options) {
@@ -155,7 +156,7 @@ void branch(const Options& options) {
         }
         return (sum * upstream).sum();
       },
-      2, true);
+      2, true, bench::branches_flop);
 }
 
 void elementwise(const Options& options) {
@@ -174,15 +175,18 @@ void elementwise(const Options& options) {
         y = torch::relu(y + r[7] - c[4]) * r[0] + c[0];
         return y.sum();
       },
-      1, false);
+      1, false, 0);
 }
 
 void run(const Options& options) {
   torch::set_num_threads(options.threads);
   const auto wants = [&](const char* workload) { return options.only.empty() || options.only == workload; };
-  if (wants("mlp")) train(options, "mlp", {{128}, relu, true}, 64, true, bench::learning_rate);
-  if (wants("lesson")) train(options, "lesson", {{30}, sigmoid, false}, 1, false, bench::lesson_rate);
-  if (wants("wide")) train(options, "wide", {{1024, 1024}, relu, true}, 256, true, bench::learning_rate);
+  if (wants("mlp"))
+    train(options, "mlp", {{128}, relu, true}, 64, true, bench::learning_rate, bench::mlp_flop);
+  if (wants("lesson"))
+    train(options, "lesson", {{30}, sigmoid, false}, 1, false, bench::lesson_rate, bench::lesson_flop);
+  if (wants("wide"))
+    train(options, "wide", {{1024, 1024}, relu, true}, 256, true, bench::learning_rate, bench::wide_flop);
   if (wants("latency")) infer(options, "latency", 1, 10'000);
   if (wants("latency-10000")) infer(options, "latency-10000", 10'000, 5);
   if (wants("overhead")) add(options);

@@ -17,6 +17,7 @@ struct Options {
   std::string only;  // empty: all workloads
   int threads = 1;
   int repetitions = 5;
+  double peak = 0;  // of the machine, in operations a second; 0 if it was not measured
 };
 
 /// Exits with 2 after a wrong command line.
@@ -51,9 +52,11 @@ inline double seconds_now() {
 /// Times `repetitions` times `calls` calls of `body`, after `set_up`, which is not timed, and prints a line:
 /// the seconds of one call, and `result()`, a number that all that was computed goes into: every program must
 /// come to the same one.
+///
+/// flop  additions and multiplications of the products of matrices in one call
 template <class SetUp, class Body, class Result>
-void measure(const Options& options, const char* workload, int calls, const SetUp& set_up, const Body& body,
-             const Result& result) {
+void measure(const Options& options, const char* workload, int calls, double flop, const SetUp& set_up,
+             const Body& body, const Result& result) {
   if (!options.only.empty() && options.only != workload) return;
   std::vector<double> times;
   for (int repetition = 0; repetition < options.repetitions; ++repetition) {
@@ -65,10 +68,12 @@ void measure(const Options& options, const char* workload, int calls, const SetU
   std::sort(times.begin(), times.end());
   const auto middle = times.size() / 2;
   const auto median = times.size() % 2 == 1 ? times[middle] : (times[middle - 1] + times[middle]) / 2;
+  const auto rate = flop / median;
   std::printf(
       "{\"workload\": \"%s\", \"threads\": %d, \"median_seconds\": %.9g, \"min_seconds\": %.9g, "
-      "\"repetitions\": %d, \"result\": %.9g}\n",
-      workload, options.threads, median, times[0], options.repetitions, static_cast<double>(result()));
+      "\"repetitions\": %d, \"flop_per_second\": %.4g, \"fraction_of_peak\": %.3g, \"result\": %.9g}\n",
+      workload, options.threads, median, times[0], options.repetitions, rate,
+      options.peak > 0 ? rate / options.peak : 0, static_cast<double>(result()));
   std::fflush(stdout);
 }
 

@@ -32,7 +32,8 @@ inline void fill(std::span<float> numbers, std::uint64_t stream, float scale, fl
 
 inline constexpr int pixels = 784, classes = 10, samples = 60'000;
 inline constexpr float learning_rate = 0.1f;
-/// Of the workload `lesson`. At 0.1 its single steps are so large that rounding alone leads to another result.
+/// Of the workload `lesson`. At 0.1 its single steps are so large that rounding alone leads to another
+/// result.
 inline constexpr float lesson_rate = 0.01f;
 
 /// What stands in for the digits where there are none: pixels of mean 0 and variance 1, or from 0 to 1.
@@ -43,6 +44,16 @@ inline void fill_random_labels(std::span<std::int32_t> labels) {
   Stream source{101};
   for (auto& label : labels) label = static_cast<std::int32_t>(source.bits() % classes);
 }
+
+/// Operations of the products of an epoch: forward, the gradient of the weights, and that of each layer's
+/// input but for the images. `first` and `others` are the weights of the first layer and of all others.
+constexpr double training_flop(double first, double others) {
+  return 2.0 * samples * (2 * first + 3 * others);
+}
+inline constexpr double mlp_flop = training_flop(784 * 128, 128 * 10);
+inline constexpr double lesson_flop = training_flop(784 * 30, 30 * 10);
+inline constexpr double wide_flop = training_flop(784 * 1024, 1024 * 1024 + 1024 * 10);
+inline constexpr double flop_of_row = 2.0 * (784 * 128 + 128 * 10);
 
 /// How far the weights [inputs, units] of layer l (from 0) of a net reach: He's bound before a ReLU, Glorot's
 /// before another function, little in the last layer. Their stream is l + 1; biases start at 0.
@@ -57,6 +68,7 @@ inline constexpr float last_bound = 0.01f;
 /// The workload `branches`: x [extent, extent] is stream 1 and the upstream gradient stream 2, at scale 1;
 /// the weights of product p of branch b are stream 3 + b * products + p.
 inline constexpr int branches = 8, products = 4, extent = 256;
+inline constexpr double branches_flop = 3.0 * branches * products * 2 * extent * extent * extent;
 inline float branch_bound() {
   return std::sqrt(3.0f / static_cast<float>(extent));
 }

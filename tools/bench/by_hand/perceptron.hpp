@@ -1,8 +1,7 @@
 #pragma once
 
 #include "../numbers.hpp"
-#include "buffer.hpp"
-#include "product.hpp"
+#include "layer.hpp"
 #include "softmax.hpp"
 #include "team.hpp"
 
@@ -76,40 +75,8 @@ class Perceptron {
   }
 
  private:
-  /// Rows left empty between panels, which would fall on the same lines of the caches otherwise.
-  static constexpr int apart = 12;
   static constexpr int class_width = 16;
   static constexpr int class_vectors = class_width / lanes;
-
-  static std::size_t size(int rows, int columns = 1) {
-    return static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
-  }
-
-  struct Layer {
-    Layer(int in, int out, int batch)
-        : inputs{in},
-          units{out},
-          weights(size(in + apart, out)),
-          bias(size(out)),
-          outputs(size(2 * batch + apart, out)),
-          deltas(size(batch + apart, out)),
-          deltas_transposed(size(batch, out)) {}
-
-    void reset(std::uint64_t stream) {
-      bench::Stream source{stream};
-      const auto bound = bench::he_bound(inputs);
-      for (int row = 0; row < inputs; ++row)
-        for (int column = 0; column < units; ++column)
-          weights[size(column / width * (inputs + apart) + row, width) + size(column % width)] =
-              bound * source.uniform();
-      bias.clear();
-    }
-
-    int inputs, units;
-    Buffer weights, bias;    // in panels, as all matrices here but the images
-    Buffer outputs, deltas;  // deltas times -rate / batch
-    Buffer deltas_transposed;
-  };
 
   double step(Team& team, int thread, const float* images, const std::int32_t* labels, int rows) {
     const auto middle = team.threads() == 1 ? rows : (rows + 2 * width - 1) / (2 * width) * width;
@@ -127,9 +94,6 @@ class Perceptron {
     return loss;
   }
 
-  static float* panel(Buffer& matrix, int rows, int index) {
-    return matrix.data() + size(rows + apart, width) * size(index);
-  }
   float* outputs(Layer& layer, int index) const { return panel(layer.outputs, batch_of_outputs(), index); }
   float* deltas(Layer& layer, int index) const { return panel(layer.deltas, batch_, index); }
   int batch_of_outputs() const { return 2 * batch_; }
@@ -221,18 +185,6 @@ class Perceptron {
   /// The deltas of `width` rows of the batch, [units, width].
   static float* transposed(Layer& layer, int rows) {
     return layer.deltas_transposed.data() + size(rows, layer.units);
-  }
-
-  static void transpose(const float* from, float* to) {
-    for (int row = 0; row < width; ++row)
-      for (int column = 0; column < width; ++column) to[column * width + row] = from[row * width + column];
-  }
-
-  static void transpose_where_active(const float* from, const float* active, float* to) {
-    alignas(64) float transposed[width * width];
-    transpose(from, transposed);
-    for (int i = 0; i < width * width; i += lanes)
-      store(load(active + i) > 0 ? load(transposed + i) : Vector{}, to + i);
   }
 
   void update(int threads, int thread, const float* images, int rows) {

@@ -4,11 +4,11 @@
 
 // All workloads, with vectors of so many bytes.
 namespace by_hand_64 {
-void run(const bench::Options& options);
+void run(bench::Options options);
 }
 namespace by_hand_32 {
-void run(const bench::Options& options);
+void run(bench::Options options);
 }
 namespace by_hand_16 {
-void run(const bench::Options& options);
+void run(bench::Options options);
 }

@@ -17,12 +17,12 @@ using bench::Options;
 
 void nothing() {}
 
-void train(const Options& options, const char* workload, std::vector<int> hidden, int batch, Team& team,
-           const bench::Digits& digits) {
+void train(const Options& options, const char* workload, std::vector<int> hidden, int batch, double flop,
+           Team& team, const bench::Digits& digits) {
   Perceptron net{std::move(hidden), batch};
   double loss = 0;
   measure(
-      options, workload, 1, [&] { net.reset(); },
+      options, workload, 1, flop, [&] { net.reset(); },
       [&] { loss = net.train(team, digits.images.data(), digits.labels.data(), bench::samples); },
       [&] { return loss; });
 }
@@ -39,50 +39,52 @@ void infer(const Options& options, const char* workload, int rows, int calls, Te
   Perceptron net{{128}, rows == 1 ? 32 : 224};
   Buffer logits{static_cast<std::size_t>(rows) * 16};
   measure(
-      options, workload, calls, nothing,
+      options, workload, calls, rows * bench::flop_of_row, nothing,
       [&] { net.forward(team, digits.images.data(), rows, logits.data()); },
       [&] { return sum_of_logits(logits, rows); });
 }
 
 }  // namespace
 
-void run(const Options& options) {
+void run(Options options) {
   Team team{options.threads}, alone{1};
+  options.peak = measured_peak(team);
   std::fprintf(stderr, "by hand: %d lanes, %d threads, peak %.1f GFLOP/s\n", lanes, options.threads,
-               measured_peak(team));
+               1e-9 * options.peak);
   const auto wants = [&](const char* workload) { return options.only.empty() || options.only == workload; };
   const auto needs_digits = wants("mlp") || wants("wide") || wants("latency") || wants("latency-10000");
   const auto digits = needs_digits ? bench::digits(options.data, true) : bench::Digits{};
 
-  if (wants("mlp")) train(options, "mlp", {128}, 64, team, digits);
+  if (wants("mlp")) train(options, "mlp", {128}, 64, bench::mlp_flop, team, digits);
   if (wants("lesson")) {
     Lesson lesson;
     const auto plain =
         bench::digits(options.data, false);  // standardised ones drive the sigmoids to their ends
     double loss = 0;
     measure(
-        options, "lesson", 1, [&] { lesson.reset(); },
+        options, "lesson", 1, bench::lesson_flop, [&] { lesson.reset(); },
         [&] { loss = lesson.train(plain.images.data(), plain.labels.data(), bench::samples); },
         [&] { return loss; });
   }
-  if (wants("wide")) train(options, "wide", {1024, 1024}, 256, team, digits);
+  if (wants("wide")) train(options, "wide", {1024, 1024}, 256, bench::wide_flop, team, digits);
   // A hand-over to a second thread would cost more than half of one row.
   if (wants("latency")) infer(options, "latency", 1, 20'000, alone, digits);
   if (wants("latency-10000")) infer(options, "latency-10000", 10'000, 5, team, digits);
   if (wants("overhead")) {
     Additions additions;
     measure(
-        options, "overhead", 2'000, nothing, [&] { additions.run(); }, [&] { return additions.result(); });
+        options, "overhead", 2'000, 0, nothing, [&] { additions.run(); }, [&] { return additions.result(); });
   }
   if (wants("branches")) {
     Branches branches;
     measure(
-        options, "branches", 5, nothing, [&] { branches.run(team); }, [&] { return branches.result(); });
+        options, "branches", 5, bench::branches_flop, nothing, [&] { branches.run(team); },
+        [&] { return branches.result(); });
   }
   if (wants("elementwise")) {
     Elementwise elementwise;
     measure(
-        options, "elementwise", 2, nothing, [&] { elementwise.run(team); },
+        options, "elementwise", 2, 0, nothing, [&] { elementwise.run(team); },
         [&] { return elementwise.result(); });
   }
 }
