@@ -46,6 +46,41 @@ struct Layer {
   Buffer deltas_transposed;
 };
 
+/// relu(x weights + bias) for one row: several panels at once, so that additions overlap. The units fill
+/// whole groups of panels.
+inline void multiply_row(const float* x, Layer& layer, float* result) {
+  constexpr int panels = 4;
+  for (int index = 0; index < layer.units / width; index += panels) {
+    Vector sums[panels][tile_vectors] = {};
+    for (int i = 0; i < layer.inputs; ++i)
+#pragma GCC unroll 8
+      for (int p = 0; p < panels; ++p)
+#pragma GCC unroll 8
+        for (int v = 0; v < tile_vectors; ++v)
+          sums[p][v] += x[i] * load(panel(layer.weights, layer.inputs, index + p) + i * width + v * lanes);
+    for (int p = 0; p < panels; ++p)
+      for (int v = 0; v < tile_vectors; ++v) {
+        const auto place = (index + p) * width + v * lanes;
+        store(maximum(sums[p][v] + load(layer.bias.data() + place), Vector{}), result + place);
+      }
+  }
+}
+
+/// x weights + bias for one row and few columns: several parts of x at once. Their number divides `inputs`.
+template <int columns>
+void multiply_row(const float* x, const float* weights, int inputs, const float* bias, float* result) {
+  constexpr int parts = 8;
+  for (int v = 0; v < columns; v += lanes) {
+    Vector sums[parts] = {load(bias + v)};
+    for (int i = 0; i < inputs; i += parts)
+#pragma GCC unroll 8
+      for (int part = 0; part < parts; ++part)
+        sums[part] += x[i + part] * load(weights + (i + part) * columns + v);
+    for (int part = 1; part < parts; ++part) sums[0] += sums[part];
+    store(sums[0], result + v);
+  }
+}
+
 inline void transpose(const float* from, float* to) {
   for (int row = 0; row < width; ++row)
     for (int column = 0; column < width; ++column) to[column * width + row] = from[row * width + column];

@@ -23,7 +23,8 @@ class Lesson {
       for (int unit = 0; unit < units; ++unit) first_[place(i, unit, width)] = bound * first.uniform();
     for (int unit = 0; unit < units; ++unit)
       for (int c = 0; c < bench::classes; ++c)
-        last_[place(unit, c, class_width)] = bench::last_bound * last.uniform();
+        last_transposed_[place(c, unit, width)] = last_[place(unit, c, class_width)] =
+            bench::last_bound * last.uniform();
     for (auto& bias : first_bias_) bias = 0;
     for (int c = 0; c < class_width; ++c) last_bias_[c] = c < bench::classes ? 0 : no_class;
   }
@@ -78,6 +79,7 @@ class Lesson {
       for (int part = 0; part < parts; ++part) sum += sums[part][v];
       store(logistic(sum), hidden + v * lanes);
     }
+    for (int unit = units; unit < width; ++unit) hidden[unit] = 0;
     for (int v = 0; v < class_vectors; ++v) {
       Vector even = load(last_bias_ + v * lanes), odd{};
       for (int unit = 0; unit < units; unit += 2) {
@@ -88,30 +90,33 @@ class Lesson {
     }
   }
 
-  /// The deltas of the hidden units, and the update of the last layer.
+  /// The deltas of the hidden units, and the update of the last layer and of its transpose.
   void backward(const float* hidden, const float* logit_deltas, float* deltas) {
-    Vector d[class_vectors];
-    for (int v = 0; v < class_vectors; ++v) {
-      d[v] = load(logit_deltas + v * lanes);
-      store(load(last_bias_ + v * lanes) + d[v], last_bias_ + v * lanes);
-    }
-    for (int unit = 0; unit < units; ++unit) {
-      auto* weights = last_.data() + unit * class_width;
-      Vector products{};
-      for (int v = 0; v < class_vectors; ++v) {
-        const auto old = load(weights + v * lanes);
-        products += old * d[v];
-        store(old + hidden[unit] * d[v], weights + v * lanes);
+    Vector sums[vectors] = {};
+    for (int c = 0; c < bench::classes; ++c)
+      for (int v = 0; v < vectors; ++v) {
+        auto* weights = last_transposed_.data() + c * width + v * lanes;
+        const auto old = load(weights);
+        sums[v] += logit_deltas[c] * old;
+        store(old + logit_deltas[c] * load(hidden + v * lanes), weights);
       }
-      float sum = 0;
-      for (int lane = 0; lane < lanes; ++lane) sum += products[lane];
-      deltas[unit] = sum * hidden[unit] * (1 - hidden[unit]);
+    for (int v = 0; v < vectors; ++v) {
+      const auto h = load(hidden + v * lanes);
+      store(sums[v] * h * (1.0f - h), deltas + v * lanes);
     }
-    for (int unit = units; unit < width; ++unit) deltas[unit] = 0;
+    for (int v = 0; v < class_vectors; ++v) {
+      const auto d = load(logit_deltas + v * lanes);
+      store(load(last_bias_ + v * lanes) + d, last_bias_ + v * lanes);
+      for (int unit = 0; unit < units; ++unit) {
+        auto* weights = last_.data() + unit * class_width + v * lanes;
+        store(load(weights) + hidden[unit] * d, weights);
+      }
+    }
   }
 
   Buffer first_{static_cast<std::size_t>(bench::pixels * width)},
-      last_{static_cast<std::size_t>(units * class_width)};
+      last_{static_cast<std::size_t>(units * class_width)},
+      last_transposed_{static_cast<std::size_t>(bench::classes * width)};
   alignas(64) float first_bias_[width] = {}, last_bias_[class_width] = {};
 };
 

@@ -24,6 +24,7 @@ class Perceptron {
     int inputs = bench::pixels;
     for (const auto units : hidden) {
       layers_.emplace_back(inputs, units, batch);
+      row_.emplace_back(size(units));
       inputs = units;
     }
     last_inputs_ = inputs;
@@ -62,6 +63,7 @@ class Perceptron {
 
   /// The logits of all rows, [rows, 16], of which the first ten columns count.
   void forward(Team& team, const float* images, int rows, float* logits) {
+    if (rows == 1) return forward_row(images, logits);
     team.run([&](int thread) {
       const auto middle = team.threads() == 1 ? rows : rows / 2;
       const auto end = thread == 0 ? middle : rows;
@@ -97,6 +99,14 @@ class Perceptron {
   float* outputs(Layer& layer, int index) const { return panel(layer.outputs, batch_of_outputs(), index); }
   float* deltas(Layer& layer, int index) const { return panel(layer.deltas, batch_, index); }
   int batch_of_outputs() const { return 2 * batch_; }
+
+  void forward_row(const float* x, float* logits) {
+    for (std::size_t index = 0; index < layers_.size(); ++index) {
+      multiply_row(x, layers_[index], row_[index].data());
+      x = row_[index].data();
+    }
+    multiply_row<class_width>(x, last_weights_.data(), last_inputs_, last_bias_.data(), logits);
+  }
 
   void forward_layers(const float* images, int begin, int end) {
     forward_layer(layers_[0], begin, end, [&](int row) {
@@ -276,7 +286,8 @@ class Perceptron {
   std::vector<Layer> layers_;
   Buffer last_weights_, last_transposed_, last_bias_;  // [inputs, 16], its transpose in panels
   Buffer logits_, logit_deltas_;
-  Buffer products_;  // of weights and deltas^T, [batch / width, width, width]
+  std::vector<Buffer> row_;  // the outputs of each layer for one image
+  Buffer products_;          // of weights and deltas^T, [batch / width, width, width]
 };
 
 }  // namespace BY_HAND_NAMESPACE
