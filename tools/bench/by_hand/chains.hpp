@@ -25,7 +25,8 @@ class Additions {
     for (int i = 0; i < bench::adds; y = values_[i++]) add(y, x_, values_[i]);
     loss_ = 0;
     for (int lane = 0; lane < bench::add_extent; ++lane) loss_ += y[lane] * upstream_[lane];
-    // x is used once in each addition and starts the chain: so many gradients are summed.
+    // x is used once in each addition and starts the chain: so many gradients
+    // are summed.
     const float* gradient = upstream_;
     for (int i = 0; i < bench::adds; gradient = gradients_[i++]) add(gradient, upstream_, gradients_[i]);
     gradient_ = gradient;
@@ -49,10 +50,14 @@ class Additions {
   double loss_ = 0;
 };
 
-/// Twenty elementwise ops over 10 million numbers: one loop forward, which keeps only its sum, and one
-/// backward, which works the values out again, since arithmetic is cheaper than memory.
+/// Twenty elementwise ops over 10 million numbers: one loop forward, which
+/// keeps only its sum, and one backward, which works the values out again,
+/// since arithmetic is cheaper than memory.
 class Elementwise {
  public:
+  /// Of the input, read by both loops, and of its gradient.
+  static constexpr double bytes = 3.0 * sizeof(float) * bench::elementwise_rows * bench::elementwise_columns;
+
   Elementwise() {
     bench::fill(x_.span(), 1, 2);
     for (int i = 0; i < bench::row_vectors; ++i)
@@ -85,7 +90,8 @@ class Elementwise {
   static constexpr std::size_t count = std::size_t{bench::elementwise_rows} * columns;
 
   struct Values {
-    Vector first, scaled, sigmoid, squared, root, last;  // of the chain: what its derivative needs
+    Vector first, scaled, sigmoid, squared, root,
+        last;  // of the chain: what its derivative needs
   };
 
   [[gnu::always_inline]] Vector r(int index, int column) const {

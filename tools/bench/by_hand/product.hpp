@@ -57,7 +57,7 @@ template <int rows, int vectors, int row_stride, int step_stride>
   }
 }
 
-/// One tile of a product:  and ends in `finish(row, v, sum)`.
+/// One tile of a product: every sum starts as `start(row, v)` and goes to `finish(row, v, sum)`.
 template <int rows, int vectors, class AnyLeft, class Start, class Finish>
 [[gnu::always_inline]] inline void multiply_tile(const AnyLeft& left, const float* right, const Start& start,
                                                  const Finish& finish) {

@@ -58,8 +58,8 @@ void run(Options options) {
   if (wants("mlp")) train(options, "mlp", {128}, 64, bench::mlp_flop, team, digits);
   if (wants("lesson")) {
     Lesson lesson;
-    const auto plain =
-        bench::digits(options.data, false);  // standardised ones drive the sigmoids to their ends
+    // Standardized pixels would drive the sigmoids to their ends, where derivatives are denormal.
+    const auto plain = bench::digits(options.data, false);
     double loss = 0;
     measure(
         options, "lesson", 1, bench::lesson_flop, [&] { lesson.reset(); },
@@ -83,6 +83,9 @@ void run(Options options) {
   }
   if (wants("elementwise")) {
     Elementwise elementwise;
+    const auto bandwidth = measured_bandwidth(team);
+    std::fprintf(stderr, "by hand: memory %.1f GB/s, or %.2f ms to read x twice and write its gradient\n",
+                 1e-9 * bandwidth, 1e3 * Elementwise::bytes / bandwidth);
     measure(
         options, "elementwise", 2, 0, nothing, [&] { elementwise.run(team); },
         [&] { return elementwise.result(); });
