@@ -1,9 +1,9 @@
 #include <retrograph/graph/compile/program.hpp>
+#include <retrograph/graph/index_table.hpp>
 
 #include <algorithm>
 #include <functional>
 #include <numeric>
-#include <unordered_map>
 
 namespace retrograph {
 namespace {
@@ -11,25 +11,51 @@ namespace {
 /// Constants larger than this are not compared with each other.
 constexpr std::size_t largest_compared_bytes = 256;
 
+std::size_t combined(std::size_t hash, std::size_t next) {
+  return (hash ^ next) * 0x100000001B3u + (hash >> 29);
+}
+
+std::size_t hash(const Array& array) {
+  const std::string_view bytes{reinterpret_cast<const char*>(array.bytes()), array.size_in_bytes()};
+  return combined(std::hash<std::string_view>{}(bytes), static_cast<std::size_t>(array.dtype()));
+}
+
+/// Ops of one name on the same operands differ by their attributes alone: a hundred thousand slices of one
+/// table, say.
 std::size_t hash(const Step& step) {
   auto hash = std::hash<std::string_view>{}(step.op.name());
-  for (const auto value : step.inputs) hash = hash * 31 + value;
+  if (const auto attributes = step.op.attributes(); !attributes.empty())
+    hash = combined(hash, std::hash<std::string_view>{}(attributes));
+  for (const auto value : step.inputs) hash = combined(hash, value);
   return hash;
 }
 
 void merge_constants(Program& program, std::vector<ValueId>& same_as) {
-  std::vector<Program::Constant> kept;
+  IndexTable kept;
+  std::uint32_t count = 0;
   for (auto& constant : program.constants) {
-    const auto equal = [&](const Program::Constant& other) {
-      return other.array->size_in_bytes() <= largest_compared_bytes && *other.array == *constant.array;
-    };
-    const auto twin = std::find_if(kept.begin(), kept.end(), equal);
-    if (twin == kept.end())
-      kept.push_back(std::move(constant));
-    else
-      same_as[constant.value] = twin->value;
+    const bool small = constant.array->size_in_bytes() <= largest_compared_bytes;
+    const auto key = small ? hash(*constant.array) : 0;
+    const auto twin = small ? kept.find(key,
+                                        [&](std::uint32_t other) {
+                                          return *program.constants[other].array == *constant.array;
+                                        })
+                            : IndexTable::none;
+    if (twin != IndexTable::none) {
+      same_as[constant.value] = program.constants[twin].value;
+      continue;
+    }
+    if (small) kept.insert(key, count);
+    if (&program.constants[count] != &constant) program.constants[count] = std::move(constant);
+    ++count;
   }
-  program.constants = std::move(kept);
+  program.constants.resize(count);
+}
+
+bool are_equal(const Program& program, const Step& a, const Step& b) {
+  return a.inputs == b.inputs && a.op == b.op && a.outputs.size() == b.outputs.size() &&
+         std::equal(a.outputs.begin(), a.outputs.end(), b.outputs.begin(),
+                    [&](ValueId x, ValueId y) { return program.values[x] == program.values[y]; });
 }
 
 }  // namespace
@@ -39,31 +65,27 @@ bool merge_equal(Program& program) {
   std::iota(same_as.begin(), same_as.end(), ValueId{0});
   merge_constants(program, same_as);
 
-  std::vector<Step> kept;
-  std::unordered_multimap<std::size_t, std::size_t> kept_by_hash;
-  for (auto& step : program.steps) {
+  auto& steps = program.steps;
+  IndexTable kept;
+  std::uint32_t count = 0;
+  for (auto& step : steps) {
     for (auto& value : step.inputs) value = same_as[value];
-    const auto twin = [&]() -> const Step* {
-      if (step.op.traits().random) return nullptr;
-      for (auto [entry, end] = kept_by_hash.equal_range(hash(step)); entry != end; ++entry) {
-        const auto& other = kept[entry->second];
-        if (other.inputs == step.inputs && other.op == step.op &&
-            other.outputs.size() == step.outputs.size() &&
-            std::equal(step.outputs.begin(), step.outputs.end(), other.outputs.begin(),
-                       [&](ValueId a, ValueId b) { return program.values[a] == program.values[b]; }))
-          return &other;
+    if (!step.op.traits().random) {
+      const auto key = hash(step);
+      const auto twin =
+          kept.find(key, [&](std::uint32_t other) { return are_equal(program, steps[other], step); });
+      if (twin != IndexTable::none) {
+        for (std::size_t i = 0; i < step.outputs.size(); ++i)
+          same_as[step.outputs[i]] = steps[twin].outputs[i];
+        continue;
       }
-      return nullptr;
-    }();
-    if (twin) {
-      for (std::size_t i = 0; i < step.outputs.size(); ++i) same_as[step.outputs[i]] = twin->outputs[i];
-    } else {
-      kept_by_hash.emplace(hash(step), kept.size());
-      kept.push_back(std::move(step));
+      kept.insert(key, count);
     }
+    if (&steps[count] != &step) steps[count] = std::move(step);
+    ++count;
   }
-  const bool merged = kept.size() < program.steps.size();
-  program.steps = std::move(kept);
+  const bool merged = count < steps.size();
+  steps.erase(steps.begin() + count, steps.end());
   for (auto& value : program.outputs) value = same_as[value];
   for (auto& update : program.updates) update.value = same_as[update.value];
   return merged;
