@@ -18,14 +18,14 @@ Tensor filled(const Tensor& like, double value, std::source_location where) {
 class Sweep {
  public:
   Sweep(const Tensor& y, std::span<const Tensor> xs) : graph_{y.graph()}, y_{y}, xs_{xs} {
+    lay_out_results();
     mark_ways_from_xs();
-    upstreams_.resize(y.node() + 1);
   }
 
   std::vector<std::optional<Tensor>> run(const Tensor& upstream) {
     receive(y_, upstream);
     for (auto id = y_.node() + 1; id-- > 0;)
-      if (!upstreams_[id].empty() && graph_.node(id).op()) pass_on(id);
+      if (graph_.node(id).op() && reached_by_gradient(id)) pass_on(id);
     std::vector<std::optional<Tensor>> gradients;
     for (const auto& x : xs_) gradients.push_back(x.node() <= y_.node() ? arrived(x) : std::nullopt);
     return gradients;
@@ -35,11 +35,24 @@ class Sweep {
   [[noreturn]] void refuse(const Tensor& x, std::source_location where) const;
 
  private:
+  void lay_out_results() {
+    first_result_.reserve(y_.node() + 2);
+    first_result_.push_back(0);
+    for (NodeId id = 0; id <= y_.node(); ++id)
+      first_result_.push_back(first_result_.back() + result_count(id));
+    arrived_.resize(first_result_.back(), nothing);
+  }
+
+  std::uint32_t result_count(NodeId id) const {
+    return static_cast<std::uint32_t>(graph_.node(id).results.size());
+  }
+
   /// A gradient is wanted for what xs reach by differentiable steps, and for nothing else.
   void mark_ways_from_xs() {
     wanted_.resize(y_.node() + 1);
     for (const auto& x : xs_)
       if (x.node() <= y_.node()) wanted_[x.node()] = true;
+    is_x_ = wanted_;
     for (NodeId id = 0; id <= y_.node(); ++id)
       if (graph_.node(id).op()) wanted_[id] = wanted_[id] || carries_gradient(id);
   }
@@ -56,41 +69,40 @@ class Sweep {
   }
 
   bool is_asked_for(const Tensor& tensor) const {
-    return std::any_of(xs_.begin(), xs_.end(), [&](const Tensor& x) { return x.is(tensor); });
+    return is_x_[tensor.node()] &&
+           std::any_of(xs_.begin(), xs_.end(), [&](const Tensor& x) { return x.is(tensor); });
   }
 
   bool carries_gradient(NodeId id) const {
-    const auto results = static_cast<std::uint32_t>(graph_.node(id).results.size());
-    bool differentiable = false;
-    for (std::uint32_t result = 0; result < results; ++result)
+    bool differentiable = false, wanted = false;
+    for (std::uint32_t result = 0; result < result_count(id); ++result)
       differentiable = differentiable || is_differentiable({graph_, id, result});
-    const auto operands = graph_.operands(id);
-    return differentiable && std::any_of(operands.begin(), operands.end(),
-                                         [&](const Tensor& operand) { return wants(operand); });
+    for (std::size_t index = 0; differentiable && !wanted && index < graph_.operand_count(id); ++index)
+      wanted = wants(graph_.operand(id, index));
+    return wanted;
   }
 
-  const std::optional<Tensor>& arrived(const Tensor& tensor) const {
-    static const std::optional<Tensor> nothing;
-    const auto& all = upstreams_[tensor.node()];
-    return all.empty() ? nothing : all[tensor.result_index()];
+  std::optional<Tensor> arrived(const Tensor& tensor) const {
+    const auto gradient = arrived_[first_result_[tensor.node()] + tensor.result_index()];
+    if (gradient.node == nothing.node) return std::nullopt;
+    return Tensor{graph_, gradient.node, gradient.result};
   }
 
   /// Where ways meet, their gradients are summed.
   void receive(const Tensor& tensor, const Tensor& gradient) {
-    auto& all = upstreams_[tensor.node()];
-    if (all.empty()) all.resize(graph_.node(tensor.node()).results.size());
-    auto& sum = all[tensor.result_index()];
-    sum = sum ? *sum + gradient : gradient;
+    const auto former = arrived(tensor);
+    const auto sum = former ? *former + gradient : gradient;
+    arrived_[first_result_[tensor.node()] + tensor.result_index()] = {sum.node(), sum.result_index()};
   }
 
   void pass_on(NodeId id) {
     const auto operands = graph_.operands(id);
     std::vector<bool> wanted;
     for (const auto& operand : operands) wanted.push_back(wants(operand));
-    if (std::find(wanted.begin(), wanted.end(), true) == wanted.end() || !reached_by_gradient(id)) return;
+    if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) return;
     const auto guard = in_name_of(id);
     const Op op = *graph_.node(id).op();  // the graph grows while the rule runs
-    const auto gradients = op.gradient(Applied{graph_, id, wanted}, upstreams_[id]);
+    const auto gradients = op.gradient(Applied{graph_, id, wanted}, upstreams_of(id));
     if (gradients.size() != operands.size())
       throw GradientError{fmt::format("the gradient of '{}' has {} entries for {} operands", op.name(),
                                       gradients.size(), operands.size())};
@@ -103,10 +115,18 @@ class Sweep {
 
   /// Whether a gradient arrived at a result that the rule covers.
   bool reached_by_gradient(NodeId id) const {
-    const auto& all = upstreams_[id];
-    for (std::uint32_t result = 0; result < all.size(); ++result)
-      if (all[result] && is_differentiable({graph_, id, result})) return true;
+    for (std::uint32_t result = 0; result < result_count(id); ++result) {
+      const Tensor tensor{graph_, id, result};
+      if (arrived(tensor) && is_differentiable(tensor)) return true;
+    }
     return false;
+  }
+
+  Upstreams upstreams_of(NodeId id) const {
+    Upstreams upstreams;
+    for (std::uint32_t result = 0; result < result_count(id); ++result)
+      upstreams.push_back(arrived({graph_, id, result}));
+    return upstreams;
   }
 
   Graph::ContextGuard in_name_of(NodeId id) const {
@@ -131,8 +151,15 @@ class Sweep {
   Graph& graph_;
   Tensor y_;
   std::span<const Tensor> xs_;
-  std::vector<bool> wanted_;          // of each node
-  std::vector<Upstreams> upstreams_;  // of each node, empty while nothing has arrived
+  std::vector<bool> wanted_, is_x_;  // of each node
+  /// The sum so far of what arrived at each result, in the order of nodes; a tensor in as little as can be.
+  struct Arrived {
+    NodeId node;
+    std::uint32_t result;
+  };
+  static constexpr Arrived nothing{~NodeId{0}, 0};
+  std::vector<Arrived> arrived_;
+  std::vector<std::uint32_t> first_result_;  // of each node, in `arrived_`
 };
 
 void Sweep::refuse(const Tensor& x, std::source_location where) const {

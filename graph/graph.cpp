@@ -1,37 +1,95 @@
 #include <retrograph/graph/boost.hpp>
 #include <retrograph/graph/graph.hpp>
+#include <retrograph/graph/index_table.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
-#include <unordered_map>
-#include <unordered_set>
 
 namespace retrograph {
 
-struct Graph::Storage {
-  AdjacencyList list;
-  std::set<std::string, std::less<>> symbols;
-  std::unordered_set<std::string> names;                  // full names in use
-  std::unordered_map<std::string, std::size_t> suffixes;  // of automatic names, by full name
-  std::vector<NodeId> inputs, state;
-  Updates updates;
+namespace {
+
+std::string joined_scopes(std::string_view outer, std::string_view inner) {
+  return outer.empty() ? std::string{inner} : fmt::format("{}/{}", outer, inner);
+}
+
+/// The full names of a graph's nodes, which are written down with the nodes and nowhere else: a million
+/// strings more would be too many.
+class Names {
+ public:
+  explicit Names(const AdjacencyList& list) : list_{list} {}
 
   /// `name`, or the first of name_1, name_2, ... that is free in `scope`.
-  std::string free_name(const std::string& scope, const std::string& name) {
-    const auto prefix = scope.empty() ? std::string{} : scope + '/';
-    auto& suffix = suffixes[prefix + name];
-    for (;; ++suffix) {
-      auto candidate = suffix == 0 ? name : fmt::format("{}_{}", name, suffix);
-      if (!names.contains(prefix + candidate)) return candidate;
+  std::string free_name(std::string_view scope, std::string_view name) {
+    auto entry = suffixes_.find(std::pair{scope, name});
+    if (entry == suffixes_.end())
+      entry = suffixes_.emplace(std::pair{std::string{scope}, std::string{name}}, 0).first;
+    for (auto& suffix = entry->second;; ++suffix) {
+      auto candidate = suffix == 0 ? std::string{name} : fmt::format("{}_{}", name, suffix);
+      if (!is_taken(scope, candidate)) return candidate;
     }
   }
 
-  void take_name(const std::string& full_name) {
-    if (!names.insert(full_name).second)
-      throw GraphError{fmt::format("the name '{}' is taken", full_name), "give each node a name of its own"};
+  void require_free(std::string_view scope, std::string_view name) const {
+    if (is_taken(scope, name))
+      throw GraphError{fmt::format("the name '{}' is taken", joined_scopes(scope, name)),
+                       "give each node a name of its own"};
   }
+
+  /// Notes the name that a node has, or forgets it.
+  void take(NodeId id) { nodes_.insert(hash_of(id), id); }
+  void give_back(NodeId id) { nodes_.erase(hash_of(id), id); }
+
+ private:
+  struct Less {
+    using is_transparent = void;
+    bool operator()(const auto& a, const auto& b) const {
+      const std::string_view scope = a.first, other = b.first;
+      return scope != other ? scope < other : std::string_view{a.second} < std::string_view{b.second};
+    }
+  };
+
+  bool is_taken(std::string_view scope, std::string_view name) const {
+    return nodes_.find(hash(scope, name), [&](NodeId id) { return has_name(list_[id], scope, name); }) !=
+           IndexTable::none;
+  }
+
+  /// A full name may be split in several ways: "a/b" and "c", "a" and "b/c".
+  static bool has_name(const Node& node, std::string_view scope, std::string_view name) {
+    if (node.scope == scope) return node.name == name;
+    return node.full_name() == joined_scopes(scope, name);
+  }
+
+  std::uint64_t hash_of(NodeId id) const { return hash(list_[id].scope, list_[id].name); }
+
+  /// Of the full name (FNV-1a), without putting it together.
+  static std::uint64_t hash(std::string_view scope, std::string_view name) {
+    std::uint64_t hash = 0xCBF29CE484222325u;
+    const auto take = [&](std::string_view text) {
+      for (const unsigned char letter : text) hash = (hash ^ letter) * 0x100000001B3u;
+    };
+    take(scope);
+    if (!scope.empty()) take("/");
+    take(name);
+    return hash;
+  }
+
+  const AdjacencyList& list_;
+  IndexTable nodes_;                                                           // by full name
+  std::map<std::pair<std::string, std::string>, std::size_t, Less> suffixes_;  // of automatic names
+};
+
+}  // namespace
+
+struct Graph::Storage {
+  AdjacencyList list;
+  Names names{list};
+  std::set<std::string, std::less<>> symbols;
+  std::vector<NodeId> inputs, state;
+  Updates updates;
 };
 
 namespace {
@@ -73,7 +131,7 @@ Input Graph::input(std::string name, Shape shape, DType dtype, std::source_locat
     require_possible_extents(shape);
     auto node = named_node(name, {dtype, shape}, where);
     node.content = InputLeaf{};
-    storage_->take_name(node.full_name());
+    storage_->names.require_free(node.scope, node.name);
     const auto id = add(std::move(node), {});
     storage_->inputs.push_back(id);
     return Input{*this, id, 0};
@@ -102,7 +160,7 @@ Parameter Graph::add_parameter(std::string name, Shape shape, ParameterLeaf leaf
     invariant(leaf.initializer != nullptr, "a parameter has no initializer");
     auto node = named_node(name, {dtype, shape}, where);
     node.content = std::move(leaf);
-    storage_->take_name(node.full_name());
+    storage_->names.require_free(node.scope, node.name);
     const auto id = add(std::move(node), {});
     storage_->state.push_back(id);
     return Parameter{*this, id, 0};
@@ -113,12 +171,11 @@ Parameter Graph::add_parameter(std::string name, Shape shape, ParameterLeaf leaf
 }
 
 Tensor Graph::constant(Array value, std::source_location where) {
-  auto node = named_node(storage_->free_name(context_.scope, "constant"),
+  auto node = named_node(storage_->names.free_name(context_.scope, "constant"),
                          {value.dtype(), Shape{value.extents()}}, where);
   auto owned = value.owns_its_numbers() ? std::make_shared<const Array>(std::move(value))
                                         : std::make_shared<const Array>(std::as_const(value));
   node.content = ConstantLeaf{std::move(owned)};
-  storage_->take_name(node.full_name());
   return {*this, add(std::move(node), {}), 0};
 }
 
@@ -130,7 +187,7 @@ Tensor Graph::apply(Op op, std::span<const Tensor> operands, std::source_locatio
           fmt::format("{}: the operand '{}' belongs to another graph", op.name(), operand.name())};
     types.push_back(operand.type());
   }
-  auto node = named_node(storage_->free_name(context_.scope, std::string{op.name()}), {}, where);
+  auto node = named_node(storage_->names.free_name(context_.scope, op.name()), {}, where);
   try {
     if (op.typed_by() < types.size() && !op.supports(types[op.typed_by()].dtype))
       throw TypeError{fmt::format("is not defined for {}", to_string(types[op.typed_by()].dtype)),
@@ -143,7 +200,6 @@ Tensor Graph::apply(Op op, std::span<const Tensor> operands, std::source_locatio
     throw;
   }
   node.content = std::move(op);
-  storage_->take_name(node.full_name());
   return {*this, add(std::move(node), operands), 0};
 }
 
@@ -172,7 +228,7 @@ Graph::ContextGuard::~ContextGuard() {
 Graph::ContextGuard Graph::scope(std::string_view name) {
   require_name(std::string{name});
   auto inner = context_;
-  inner.scope = inner.scope.empty() ? std::string{name} : fmt::format("{}/{}", inner.scope, name);
+  inner.scope = joined_scopes(inner.scope, name);
   return {*this, std::move(inner)};
 }
 
@@ -235,6 +291,7 @@ NodeId Graph::add(Node node, std::span<const Tensor> operands) {
   auto& list = storage_->list;
   const auto id = static_cast<NodeId>(add_vertex(list));
   list[id] = std::move(node);
+  storage_->names.take(id);
   for (std::uint32_t index = 0; index < operands.size(); ++index)
     add_edge(operands[index].node(), id, Edge{operands[index].result_index(), index}, list);
   return id;
@@ -244,10 +301,10 @@ void Graph::rename(NodeId id, std::string name) {
   require_name(name);
   auto& node = storage_->list[id];
   if (node.name == name) return;
-  const auto former = node.full_name();
-  storage_->take_name(node.scope.empty() ? name : node.scope + '/' + name);
-  storage_->names.erase(former);
+  storage_->names.require_free(node.scope, name);
+  storage_->names.give_back(id);
   node.name = std::move(name);
+  storage_->names.take(id);
 }
 
 Tensor apply(Op op, std::initializer_list<Tensor> operands, std::source_location where) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace retrograph::draw {
 namespace {
@@ -173,7 +174,7 @@ std::vector<std::string> scopes_of(const Node& node, Phase phase) {
   std::vector<std::string> scopes;
   for (std::size_t begin = 0; begin < node.scope.size();) {
     const auto end = std::min(node.scope.find('/', begin), node.scope.size());
-    scopes.push_back(node.scope.substr(begin, end - begin));
+    scopes.emplace_back(node.scope.substr(begin, end - begin));
     begin = end + 1;
   }
   if (phase != Phase::forward && !scopes.empty() && scopes.front() == name_of(phase))
@@ -216,15 +217,15 @@ Picture picture_of(const Graph& graph, const DotOptions& options) {
 
 Cluster clusters_of(const Picture& picture, Phase phase) {
   Cluster top{std::string{name_of(phase)}, std::string{name_of(phase)}};
+  std::unordered_map<std::string, Cluster*> by_path;
   for (const auto id : picture.nodes) {
     if (picture.phases[id] != phase) continue;
     auto* cluster = &top;
     for (const auto& scope : scopes_of(picture.list[id], phase)) {
-      auto& inner = cluster->inner;
-      auto found =
-          std::find_if(inner.begin(), inner.end(), [&](const Cluster& c) { return c.label == scope; });
-      if (found == inner.end()) found = inner.insert(inner.end(), {cluster->path + '/' + scope, scope});
-      cluster = &*found;
+      auto path = cluster->path + '/' + scope;
+      auto& found = by_path[path];
+      if (!found) found = &cluster->inner.emplace_back(Cluster{std::move(path), scope});
+      cluster = found;
     }
     cluster->nodes.push_back(id);
   }

@@ -3,6 +3,8 @@
 #include <retrograph/graph/boost.hpp>
 #include <retrograph/graph/draw/dot.hpp>
 
+#include <list>
+
 namespace retrograph::draw {
 
 /// What a node is in the picture.
@@ -21,7 +23,7 @@ struct Cluster {
   std::string path;   // "encoder/hidden"
   std::string label;  // "hidden"
   std::vector<NodeId> nodes = {};
-  std::vector<Cluster> inner = {};
+  std::list<Cluster> inner = {};
 };
 
 /// What is drawn of a graph, before any choice of colours and words.

@@ -51,6 +51,21 @@ TEST_CASE("names are unique: automatic ones are counted, given ones are refused 
   CHECK_REFUSED(GraphError, graph.input("", {3}), "'' is no name for a node");
 }
 
+TEST_CASE("a name is free again when its node gives it up, and is one name however it is split") {
+  Graph graph;
+  const auto x = graph.input("x", {});
+  const auto first = neg(x).named("a");
+  CHECK_REFUSED(GraphError, neg(x).named("a"), "the name 'a' is taken");
+  first.named("b");
+  CHECK(neg(x).named("a").name() == "a");
+  CHECK(first.named("b").name() == "b");  // its own name
+  neg(x).named("outer/inner/loss");
+  const auto outer = graph.scope("outer");
+  CHECK_REFUSED(GraphError, neg(x).named("inner/loss"), "the name 'outer/inner/loss' is taken");
+  const auto inner = graph.scope("inner");
+  CHECK_REFUSED(GraphError, graph.input("loss", {}), "the name 'outer/inner/loss' is taken");
+}
+
 TEST_CASE("a graph refuses dims it does not know and parameters without numbers for extents") {
   Graph graph, other;
   const auto rows = other.dim("rows");
