@@ -1,7 +1,10 @@
+#include "../../tools/bench/numbers.hpp"
 #include "support/matchers.hpp"
 #include "support/mnist_files.hpp"
 #include "tools/program.hpp"
 #include <nlohmann/json.hpp>
+
+#include <array>
 
 using namespace retrograph::test;
 using nlohmann::json;
@@ -38,6 +41,18 @@ TEST_CASE("bench writes an object with the time, the sizes and the settings of a
   CHECK(object["peak_bytes"].get<std::int64_t>() >= object["least_bytes"].get<std::int64_t>());
   CHECK(object["data"] == "random");
   CHECK(object["seconds_of"] == "run");
+}
+
+TEST_CASE(
+    "bench adds x a thousand times to x, and its gradient is a thousand and one times the upstream one") {
+  std::array<float, bench::add_extent> x, upstream;
+  bench::fill(x, 1, 1);
+  bench::fill(upstream, 2, 1);
+  double expected = 0;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    expected += (1 + bench::adds) * (x[i] * static_cast<double>(upstream[i]) + upstream[i]);
+  // Each of 1,000 sums is rounded; together by less than 1,000 halves of 6e-8.
+  CHECK(measured("overhead")["result"].get<double>() == Approx(expected).epsilon(3e-5));
 }
 
 TEST_CASE("bench comes to the same result with fusion and without, on one thread and on two") {
