@@ -14,6 +14,12 @@ std::optional<Rewritten> Op::rewrite(const Match& match) const {
   return result;
 }
 
+std::optional<Combined> Op::combine(const Match& match) const {
+  std::optional<Combined> result;
+  if (model_->combines()) model_->combine(match, result);
+  return result;
+}
+
 double Op::default_cost(const Signature& signature) {
   double numbers = 0;
   for (const auto& type : signature.inputs) numbers += static_cast<double>(element_count(type.extents));

@@ -13,6 +13,7 @@ namespace retrograph {
 
 class Match;
 struct Rewritten;
+struct Combined;
 
 /// What the compiler may assume of an op without knowing it.
 struct Traits {
@@ -105,7 +106,8 @@ struct TypedKernel final : Kernel {
 ///
 /// and, where they apply, `std::string attributes() const`, `operator==` (an op without members needs none;
 /// one with members and without == is never merged with an equal one), `double cost(const Signature&) const`,
-/// `std::optional<Rewritten> rewrite(const Match&) const`, the flags of Traits as `static constexpr bool`,
+/// `std::optional<Rewritten> rewrite(const Match&) const`, `std::optional<Combined> combine(const Match&)
+/// const`, the flags of Traits as `static constexpr bool`,
 ///
 ///     static constexpr bool in_place = true;                          // result 0 may overwrite any operand
 ///     bool overwrites(std::size_t result, std::size_t operand) const; // more exactly, and for more results
@@ -145,6 +147,7 @@ class Op {
   /// Work of one call, in units of about one arithmetic operation.
   double cost(const Signature& signature) const { return model_->cost(signature); }
   std::optional<Rewritten> rewrite(const Match& match) const;
+  std::optional<Combined> combine(const Match& match) const;
   Traits traits() const { return model_->traits(); }
 
   /// Whether the kernel may be given the memory of an operand to write a result of as many bytes to: it reads
@@ -180,6 +183,8 @@ class Op {
     virtual double cost(const Signature&) const = 0;
     virtual bool rewrites() const = 0;
     virtual void rewrite(const Match&, std::optional<Rewritten>&) const = 0;
+    virtual bool combines() const = 0;
+    virtual void combine(const Match&, std::optional<Combined>&) const = 0;
     virtual Traits traits() const = 0;
     virtual bool may_overwrite(std::size_t result, std::size_t operand) const = 0;
     virtual bool never_fails(const Signature&) const = 0;
@@ -270,6 +275,16 @@ struct Op::Model final : Concept {
 
   void rewrite(const Match& match, std::optional<Rewritten>& result) const override {
     if constexpr (requires { op.rewrite(match); }) result = op.rewrite(match);
+  }
+
+  bool combines() const override {
+    return requires(const Match& match) {
+      op.combine(match);
+    };
+  }
+
+  void combine(const Match& match, std::optional<Combined>& result) const override {
+    if constexpr (requires { op.combine(match); }) result = op.combine(match);
   }
 
   Traits traits() const override {

@@ -11,6 +11,7 @@ struct Passes {
   bool fold_constants = true;
   bool merge_equal = true;
   bool simplify = true;
+  bool combine = true;
   bool update_in_place = true;
 };
 
@@ -21,6 +22,7 @@ struct NamedPass {
 };
 inline constexpr std::array named_passes{
     NamedPass{"fold_constants", &Passes::fold_constants}, NamedPass{"merge_equal", &Passes::merge_equal},
-    NamedPass{"simplify", &Passes::simplify}, NamedPass{"update_in_place", &Passes::update_in_place}};
+    NamedPass{"simplify", &Passes::simplify}, NamedPass{"combine", &Passes::combine},
+    NamedPass{"update_in_place", &Passes::update_in_place}};
 
 }  // namespace retrograph

@@ -66,6 +66,7 @@ Program compile(Graph& graph, std::span<const Tensor> outputs, std::span<const U
     if (!passes.merge_equal || !merge_equal(program)) break;
   }
   remove_unused(program);
+  if (passes.combine) combine(program);
   if (passes.update_in_place) update_in_place(program);
   return program;
 }
