@@ -1,4 +1,6 @@
+#include <retrograph/ops/accumulated_product.hpp>
 #include <retrograph/ops/arithmetic.hpp>
+#include <retrograph/ops/arithmetic_op.hpp>
 #include <retrograph/ops/elementwise.hpp>
 #include <retrograph/ops/elementwise_entries.hpp>
 #include <retrograph/ops/kernels/wrapping.hpp>
@@ -41,6 +43,7 @@ struct Add : Binary<Add> {
     return broadcast_gradients(
         node, [&] { return upstream; }, [&] { return upstream; });
   }
+  std::optional<Combined> combine(const Match& match) const { return accumulate_product(match, false); }
 };
 
 struct Subtract : Binary<Subtract> {
@@ -57,6 +60,7 @@ struct Subtract : Binary<Subtract> {
     return broadcast_gradients(
         node, [&] { return upstream; }, [&] { return neg(upstream); });
   }
+  std::optional<Combined> combine(const Match& match) const { return accumulate_product(match, true); }
 };
 
 struct Multiply : Binary<Multiply> {
@@ -103,6 +107,10 @@ struct Divide : Binary<Divide> {
 };
 
 }  // namespace
+
+bool is_multiply(const Op& op) {
+  return op.as<Multiply>() != nullptr;
+}
 
 Tensor neg(const Tensor& x, std::source_location where) {
   return apply(Neg{}, {x}, where);

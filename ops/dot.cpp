@@ -19,7 +19,7 @@ void require_vectors(const Types& operands) {
 }
 
 MatrixProduct product(std::int64_t rows, std::int64_t columns, std::int64_t inner) {
-  return {rows, columns, inner, false, false, false, {}, {}, {}};
+  return {rows, columns, inner};
 }
 
 struct Dot {

@@ -62,7 +62,7 @@ struct Linear {
     const auto& weight = signature.inputs[1].extents;
     auto rows = signature.inputs[0].extents;
     rows.pop_back();
-    return {element_count(rows), weight[1], weight[0], false, false, true, {}, {}, {}};
+    return {element_count(rows), weight[1], weight[0], false, false, Addend::row};
   }
 };
 

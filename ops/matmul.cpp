@@ -1,8 +1,8 @@
 #include <retrograph/graph/compile/rewrite.hpp>
 #include <retrograph/ops/broadcast.hpp>
 #include <retrograph/ops/entries.hpp>
-#include <retrograph/ops/kernels/matmul_kernel.hpp>
 #include <retrograph/ops/matmul.hpp>
+#include <retrograph/ops/matmul_op.hpp>
 #include <retrograph/ops/operand.hpp>
 #include <retrograph/ops/reshape.hpp>
 #include <retrograph/ops/transpose_op.hpp>
@@ -35,117 +35,45 @@ Stack<Dims, Extent> stack(const Dims& dims, bool transpose, std::size_t place) {
   return stack;
 }
 
-struct Matmul {
-  static constexpr std::string_view name = "matmul";
-  static constexpr bool never_fails = true;
-  bool transpose_a, transpose_b;
+Tensor reshape_to(const Tensor& x, const Shape& shape) {
+  return x.shape() == shape ? x : reshape(x, shape);
+}
 
-  std::string attributes() const {
-    if (transpose_a && transpose_b) return "transpose_a, transpose_b";
-    return transpose_a ? "transpose_a" : transpose_b ? "transpose_b" : "";
-  }
+Tensor as_matrix(const Tensor& x, std::size_t place) {
+  if (x.rank() > 1) return x;
+  return reshape(x, place == 0 ? Shape{1, x.shape()[0]} : Shape{x.shape()[0], 1});
+}
 
-  Types infer(const Types& operands) const {
-    require_same_dtype(operands);
-    for (const auto& operand : operands)
-      if (operand.shape.rank() == 0)
-        throw ShapeError{"an operand is a scalar", "multiply by a scalar with *"};
-    const auto a = stack(operands[0].shape.dims(), transpose_a, 0);
-    const auto b = stack(operands[1].shape.dims(), transpose_b, 1);
-    if (a.columns != b.rows)
-      throw ShapeError{
-          fmt::format("inner extents differ: {} and {}", to_string(a.columns), to_string(b.rows)),
-          b.vector      ? fmt::format("the second operand must be [{}]", to_string(a.columns))
-          : transpose_b ? fmt::format("the second operand must be [*, {}]", to_string(a.columns))
-                        : fmt::format("the second operand must be [{}, *]", to_string(a.columns))};
-    auto dims = broadcast(Shape{a.batch}, Shape{b.batch}).dims();
-    if (!a.vector) dims.push_back(a.rows);
-    if (!b.vector) dims.push_back(b.columns);
-    return {{operands[0].dtype, Shape{std::move(dims)}}};
-  }
+Tensor with_axes_of_vectors(const Tensor& upstream, const Tensor& a, const Tensor& b) {
+  auto dims = upstream.shape().dims();
+  if (b.rank() == 1) dims.push_back(1);
+  if (a.rank() == 1) dims.insert(dims.end() - 1, 1);
+  return reshape_to(upstream, Shape{std::move(dims)});
+}
 
-  template <Number T>
-  std::unique_ptr<Kernel> prepare(const Signature& signature) const {
-    return retrograph::prepare<T>(product(signature));
-  }
+/// All matrices of a stack under one another: the sum over the stack is then part of the product.
+Tensor rows_of(const Tensor& x) {
+  Dim rows = 1;
+  for (std::size_t axis = 0; axis + 1 < x.rank(); ++axis) rows = rows * x.shape()[axis];
+  return reshape(x, {rows, x.shape()[x.rank() - 1]});
+}
 
-  double cost(const Signature& signature) const { return retrograph::cost(product(signature)); }
+/// With y = a' b', where a' and b' are the operands after the exchange of axes: the gradient of a' is
+/// upstream b'^T; that of a is the same or its transpose.
+Tensor gradient_of_a(const Matmul& op, const Tensor& a, const Tensor& b, const Tensor& upstream) {
+  return sum_to(op.transpose_a ? matmul(b, upstream, {op.transpose_b, true})
+                               : matmul(upstream, b, {false, !op.transpose_b}),
+                a.shape());
+}
 
-  /// A transpose before either operand becomes a part of the product.
-  std::optional<Rewritten> rewrite(const Match& match) const {
-    auto inputs = match.inputs();
-    auto transposes = std::array{transpose_a, transpose_b};
-    for (std::size_t place = 0; place < 2; ++place) {
-      const auto* transpose = match.made_by<Transpose>(place);
-      if (!transpose || !transpose->swaps_last_two()) continue;
-      inputs[place] = match.producer(place)->inputs[0];
-      transposes[place] = !transposes[place];
-    }
-    if (inputs == match.inputs()) return std::nullopt;
-    return Rewritten{Matmul{transposes[0], transposes[1]}, std::move(inputs)};
-  }
-
-  Gradients gradient(const Applied& node, const Tensor& upstream) const {
-    const auto [a, b] = node.inputs<2>();
-    const auto left = as_matrix(a, 0), right = as_matrix(b, 1);
-    const auto arriving = with_axes_of_vectors(upstream, a, b);
-    Gradients gradients(2);
-    if (node.wants(0)) gradients[0] = reshape_to(gradient_of_a(left, right, arriving), a.shape());
-    if (node.wants(1)) gradients[1] = reshape_to(gradient_of_b(left, right, arriving), b.shape());
-    return gradients;
-  }
-
-  friend bool operator==(const Matmul&, const Matmul&) = default;
-
- private:
-  MatrixProduct product(const Signature& signature) const {
-    const auto a = stack(signature.inputs[0].extents, transpose_a, 0);
-    const auto b = stack(signature.inputs[1].extents, transpose_b, 1);
-    auto batch = signature.outputs[0].extents;
-    batch.resize(batch.size() - (a.vector ? 0 : 1) - (b.vector ? 0 : 1));
-    return {a.rows, b.columns, a.columns, transpose_a,     transpose_b,
-            false,  a.batch,   b.batch,   std::move(batch)};
-  }
-
-  static Tensor reshape_to(const Tensor& x, const Shape& shape) {
-    return x.shape() == shape ? x : reshape(x, shape);
-  }
-
-  static Tensor as_matrix(const Tensor& x, std::size_t place) {
-    if (x.rank() > 1) return x;
-    return reshape(x, place == 0 ? Shape{1, x.shape()[0]} : Shape{x.shape()[0], 1});
-  }
-
-  static Tensor with_axes_of_vectors(const Tensor& upstream, const Tensor& a, const Tensor& b) {
-    auto dims = upstream.shape().dims();
-    if (b.rank() == 1) dims.push_back(1);
-    if (a.rank() == 1) dims.insert(dims.end() - 1, 1);
-    return reshape_to(upstream, Shape{std::move(dims)});
-  }
-
-  /// With y = a' b', where a' and b' are the operands after the exchange of axes: the gradient of a' is
-  /// upstream b'^T; that of a is the same or its transpose.
-  Tensor gradient_of_a(const Tensor& a, const Tensor& b, const Tensor& upstream) const {
-    return sum_to(
-        transpose_a ? matmul(b, upstream, {transpose_b, true}) : matmul(upstream, b, {false, !transpose_b}),
-        a.shape());
-  }
-
-  /// Likewise: the gradient of b' is a'^T upstream.
-  Tensor gradient_of_b(const Tensor& a, const Tensor& b, const Tensor& upstream) const {
-    if (b.rank() == 2 && a.rank() > 2 && !transpose_a) return gradient_of_b(rows_of(a), b, rows_of(upstream));
-    return sum_to(
-        transpose_b ? matmul(upstream, a, {true, transpose_a}) : matmul(a, upstream, {!transpose_a, false}),
-        b.shape());
-  }
-
-  /// All matrices of a stack under one another: the sum over the stack is then part of the product.
-  static Tensor rows_of(const Tensor& x) {
-    Dim rows = 1;
-    for (std::size_t axis = 0; axis + 1 < x.rank(); ++axis) rows = rows * x.shape()[axis];
-    return reshape(x, {rows, x.shape()[x.rank() - 1]});
-  }
-};
+/// Likewise: the gradient of b' is a'^T upstream.
+Tensor gradient_of_b(const Matmul& op, const Tensor& a, const Tensor& b, const Tensor& upstream) {
+  if (b.rank() == 2 && a.rank() > 2 && !op.transpose_a)
+    return gradient_of_b(op, rows_of(a), b, rows_of(upstream));
+  return sum_to(op.transpose_b ? matmul(upstream, a, {true, op.transpose_a})
+                               : matmul(a, upstream, {!op.transpose_a, false}),
+                b.shape());
+}
 
 std::vector<Sample> samples() {
   const auto with = [](MatmulOptions options) {
@@ -168,6 +96,61 @@ std::vector<Sample> samples() {
 }
 
 }  // namespace
+
+std::string Matmul::attributes() const {
+  if (transpose_a && transpose_b) return "transpose_a, transpose_b";
+  return transpose_a ? "transpose_a" : transpose_b ? "transpose_b" : "";
+}
+
+Types Matmul::infer(const Types& operands) const {
+  require_same_dtype(operands);
+  for (const auto& operand : operands)
+    if (operand.shape.rank() == 0) throw ShapeError{"an operand is a scalar", "multiply by a scalar with *"};
+  const auto a = stack(operands[0].shape.dims(), transpose_a, 0);
+  const auto b = stack(operands[1].shape.dims(), transpose_b, 1);
+  if (a.columns != b.rows)
+    throw ShapeError{fmt::format("inner extents differ: {} and {}", to_string(a.columns), to_string(b.rows)),
+                     b.vector      ? fmt::format("the second operand must be [{}]", to_string(a.columns))
+                     : transpose_b ? fmt::format("the second operand must be [*, {}]", to_string(a.columns))
+                                   : fmt::format("the second operand must be [{}, *]", to_string(a.columns))};
+  auto dims = broadcast(Shape{a.batch}, Shape{b.batch}).dims();
+  if (!a.vector) dims.push_back(a.rows);
+  if (!b.vector) dims.push_back(b.columns);
+  return {{operands[0].dtype, Shape{std::move(dims)}}};
+}
+
+MatrixProduct Matmul::product(const Signature& signature) const {
+  const auto a = stack(signature.inputs[0].extents, transpose_a, 0);
+  const auto b = stack(signature.inputs[1].extents, transpose_b, 1);
+  auto batch = signature.outputs[0].extents;
+  batch.resize(batch.size() - (a.vector ? 0 : 1) - (b.vector ? 0 : 1));
+  return {a.rows,       b.columns, a.columns, transpose_a,     transpose_b,
+          Addend::none, a.batch,   b.batch,   std::move(batch)};
+}
+
+/// A transpose before either operand becomes a part of the product.
+std::optional<Rewritten> Matmul::rewrite(const Match& match) const {
+  auto inputs = match.inputs();
+  auto transposes = std::array{transpose_a, transpose_b};
+  for (std::size_t place = 0; place < 2; ++place) {
+    const auto* transpose = match.made_by<Transpose>(place);
+    if (!transpose || !transpose->swaps_last_two()) continue;
+    inputs[place] = match.producer(place)->inputs[0];
+    transposes[place] = !transposes[place];
+  }
+  if (inputs == match.inputs()) return std::nullopt;
+  return Rewritten{Matmul{transposes[0], transposes[1]}, std::move(inputs)};
+}
+
+Gradients Matmul::gradient(const Applied& node, const Tensor& upstream) const {
+  const auto [a, b] = node.inputs<2>();
+  const auto left = as_matrix(a, 0), right = as_matrix(b, 1);
+  const auto arriving = with_axes_of_vectors(upstream, a, b);
+  Gradients gradients(2);
+  if (node.wants(0)) gradients[0] = reshape_to(gradient_of_a(*this, left, right, arriving), a.shape());
+  if (node.wants(1)) gradients[1] = reshape_to(gradient_of_b(*this, left, right, arriving), b.shape());
+  return gradients;
+}
 
 Tensor matmul(const Tensor& a, const Tensor& b, const MatmulOptions& options, std::source_location where) {
   return apply(Matmul{options.transpose_a && a.rank() > 1, options.transpose_b && b.rank() > 1}, {a, b},

@@ -127,16 +127,24 @@ class Placer {
   }
 
   std::optional<std::uint32_t> block_of_operand(std::uint32_t step, std::size_t result) const {
-    const auto& [op, inputs, outputs, origin] = program_.steps[step];
-    const auto wanted = bytes(outputs[result]);
-    for (std::size_t operand = 0; operand < inputs.size(); ++operand) {
-      const auto root = root_[inputs[operand]];
-      if (!op.may_overwrite(result, operand) || !is_in_block(root) || bytes(root) != wanted) continue;
+    const auto value = program_.steps[step].outputs[result];
+    const auto wanted = bytes(value);
+    for (const auto operand : program_.steps[step].inputs) {
+      const auto root = root_[operand];
+      if (!is_in_block(root) || bytes(root) != wanted || !may_overwrite(step, result, root)) continue;
       const auto index = placement_.places[root].index;
-      if (uses_[outputs[result]].update && placement_.blocks[index].bytes != wanted) continue;
+      if (uses_[value].update && placement_.blocks[index].bytes != wanted) continue;
       if (value_in_[index] == root && is_last_user(step, root)) return index;
     }
     return std::nullopt;
+  }
+
+  /// By the word of the op: wherever among its operands the value is, it may be overwritten.
+  bool may_overwrite(std::uint32_t index, std::size_t result, ValueId root) const {
+    const auto& step = program_.steps[index];
+    for (std::size_t operand = 0; operand < step.inputs.size(); ++operand)
+      if (root_[step.inputs[operand]] == root && !step.op.may_overwrite(result, operand)) return false;
+    return true;
   }
 
   /// True if all other users of a value are over when the step starts.

@@ -23,145 +23,238 @@ struct Strided {
   const T* first;
   std::int64_t row_step, column_step;
 
-  Strided transposed() const { return {first, column_step, row_step}; }
-  Strided from(std::int64_t row, std::int64_t column) const {
+  [[gnu::always_inline]] Strided from(std::int64_t row, std::int64_t column) const {
     return {first + row * row_step + column * column_step, row_step, column_step};
   }
 };
 
-// In numbers: a strip of b, for one column of register tiles, stays in the first cache; the blocks of a and b
-// in the second.
-constexpr std::int64_t row_block = 96, inner_block = 128, column_block = 480;
-/// The last strip of a block is full, with zeros if need be.
-constexpr std::int64_t widest_strip = 192;
+/// One rectangle of a result: y = factor a b, and if there is an addend, y += addend_factor addend, whose
+/// rows are `addend_step` apart.
+template <class T>
+struct Problem {
+  Strided<T> a, b;
+  std::int64_t rows, columns, inner;
+  T* y;
+  std::int64_t y_step;
+  const T* addend;
+  std::int64_t addend_step;
+  T factor, addend_factor;
+  T* packed;  // room for a strip of b
+};
 
-/// y += a b, in blocks that stay in the caches: see Goto and van de Geijn, "Anatomy of High-Performance
-/// Matrix Multiplication", ACM Transactions on Mathematical Software 34(3), 2008, figure 8.
+/// At most `width` bytes: their first and their last part, which may overlap.
+template <int width, class T>
+[[gnu::always_inline]] inline void copy_few(const T* from, T* to, std::int64_t count) {
+  constexpr auto step = lanes<T, width>;
+  if (count >= step) {
+    Vector<T, width> first, last;
+    load(first, from);
+    load(last, from + count - step);
+    store(first, to);
+    store(last, to + count - step);
+  } else if constexpr (step > 1) {
+    copy_few<width / 2>(from, to, count);
+  }
+}
+
+// In numbers: a strip of b stays in the first cache while tiles of y are computed below one another; the rows
+// of a that they need, in the second.
+constexpr std::int64_t row_block = 128, inner_block = 256;
+/// A strip is packed into consecutive memory where its rows are further apart than this and there are rows of
+/// a enough to be worth it.
+constexpr std::int64_t far_bytes = 2048, rows_worth_packing = 32;
+
+/// y = factor a b + addend_factor addend, in blocks that stay in the caches: see Goto and van de Geijn,
+/// "Anatomy of High-Performance Matrix Multiplication", ACM Transactions on Mathematical Software 34(3),
+/// 2008. Of a, which they pack too, only single numbers are read here, so that it may lie as it is.
 template <class T>
 struct BlockedProduct {
   template <int bytes>
   struct Loop {
     using V = Vector<T, bytes>;
-    /// The part of y whose sums are in registers: of 32 wide ones 24, of 16 narrow ones 12.
-    static constexpr int tile_rows = bytes == 64 ? 8 : 6, tile_vectors = bytes == 64 ? 3 : 2;
-    static constexpr std::int64_t tile_columns = tile_vectors * lanes<T, bytes>;
-    static_assert(tile_columns <= widest_strip && tile_rows <= widest_strip);
-
-    [[gnu::always_inline]] static void run(Strided<T> a, Strided<T> b, std::int64_t rows,
-                                           std::int64_t columns, std::int64_t inner, T* y,
-                                           std::int64_t stride, T* packed_a, T* packed_b) {
-      for (std::int64_t column = 0; column < columns; column += column_block)
-        for (std::int64_t k = 0; k < inner; k += inner_block) {
-          const auto width = std::min(column_block, columns - column),
-                     depth = std::min(inner_block, inner - k);
-          pack<tile_columns>(b.from(k, column).transposed(), width, depth, packed_b);
-          for (std::int64_t row = 0; row < rows; row += row_block) {
-            const auto height = std::min(row_block, rows - row);
-            pack<tile_rows>(a.from(row, k), height, depth, packed_a);
-            add_block(packed_a, packed_b, height, width, depth, y + row * stride + column, stride);
-          }
-        }
+    static constexpr auto lane_count = lanes<T, bytes>;
+    /// The part of y whose sums are in registers: of 32 wide ones 24, of 16 narrow ones 12. More than 8 rows
+    /// would need more addresses than there are registers for.
+    static constexpr int tile_vectors = std::integral<T> ? 2 : bytes == 64 ? 4 : 3;
+    static constexpr int tile_rows(int vectors) {
+      return bytes == 64 ? (vectors == 4 ? 6 : 8) : (vectors == 3 ? 4 : vectors == 2 ? 6 : 8);
     }
 
-    /// Strips of `width` lines, interleaved as the innermost loop reads them; lines that are missing are 0.
-    template <std::int64_t width>
-    [[gnu::always_inline]] static void pack(Strided<T> lines, std::int64_t count, std::int64_t depth, T* to) {
-      for (std::int64_t line = 0; line < count; line += width) {
-        const auto* from = lines.first + line * lines.row_step;
-        const auto present = std::min(width, count - line);
-        if (present < width) std::fill_n(to, width * depth, T{0});
-        if (lines.row_step == 1 && present == width)
-          for (std::int64_t k = 0; k < depth; ++k)
-            std::memcpy(to + k * width, from + k * lines.column_step, width * sizeof(T));
-        else
-          for (std::int64_t i = 0; i < present; ++i)
-            for (std::int64_t k = 0; k < depth; ++k)
-              to[k * width + i] = from[i * lines.row_step + k * lines.column_step];
-        to += width * depth;
+    [[gnu::always_inline]] static void run(const Problem<T>& all) {
+      constexpr auto strip_columns = tile_vectors * lane_count;
+      for (std::int64_t row = 0; row < all.rows; row += row_block)
+        for (std::int64_t column = 0; column < all.columns; column += strip_columns)
+          for (std::int64_t k = 0; k < all.inner; k += inner_block)
+            add_block<tile_vectors>(part(all, row, column, k, strip_columns));
+    }
+
+    [[gnu::always_inline]] static Problem<T> part(const Problem<T>& all, std::int64_t row,
+                                                  std::int64_t column, std::int64_t k,
+                                                  std::int64_t strip_columns) {
+      auto part = all;
+      part.rows = std::min(row_block, all.rows - row);
+      part.columns = std::min(strip_columns, all.columns - column);
+      part.inner = std::min(inner_block, all.inner - k);
+      part.a = all.a.from(row, k);
+      part.b = all.b.from(k, column);
+      part.y += row * all.y_step + column;
+      if (k > 0) {  // the sum of the blocks before
+        part.addend = part.y;
+        part.addend_step = part.y_step;
+        part.addend_factor = 1;
+      } else if (all.addend) {
+        part.addend += row * all.addend_step + column;
+      }
+      return part;
+    }
+
+    /// In as few vectors as the columns need.
+    template <int vectors>
+    [[gnu::always_inline]] static void add_block(Problem<T> block) {
+      if constexpr (vectors > 1)
+        if (block.columns <= (vectors - 1) * lane_count) return add_block<vectors - 1>(block);
+      constexpr auto width = vectors * lane_count;
+      constexpr auto height = tile_rows(vectors);
+      auto whole = block,
+           rest = block;  // what lies so that whole vectors can be read, and what must be packed
+      whole.inner = readable(block, width);
+      rest.inner -= whole.inner;
+      rest.b = {block.packed, width, 1};
+      rest.a = block.a.from(0, whole.inner);
+      pack(block.b.from(whole.inner, 0), rest.inner, block.columns, width, block.packed);
+      for (std::int64_t row = 0; row < block.rows; row += height)
+        add_tile<vectors, height>(whole, rest, row, std::min<std::int64_t>(height, block.rows - row));
+    }
+
+    /// How many rows of b can be read as they lie, `width` numbers each: what is more than the strip's
+    /// columns is the start of the next row, and not used.
+    [[gnu::always_inline]] static std::int64_t readable(const Problem<T>& block, std::int64_t width) {
+      const auto step = block.b.row_step;
+      const bool is_far = step * static_cast<std::int64_t>(sizeof(T)) > far_bytes;
+      if (block.b.column_step != 1 || (is_far && block.rows >= rows_worth_packing)) return 0;
+      const auto beyond = width - block.columns;
+      return std::max(std::int64_t{0}, block.inner - (beyond + step - 1) / step);
+    }
+
+    /// Columns that are missing are 0.
+    [[gnu::always_inline]] static void pack(const Strided<T>& b, std::int64_t inner, std::int64_t columns,
+                                            std::int64_t width, T* to) {
+      for (std::int64_t k = 0; k < inner; ++k, to += width) {
+        const auto* from = b.first + k * b.row_step;
+        if (columns < width) store(V{}, to + width - lane_count);
+        if (b.column_step == 1) {
+          std::int64_t j = 0;
+          for (; columns - j > lane_count; j += lane_count) copy_few<bytes>(from + j, to + j, lane_count);
+          copy_few<bytes>(from + j, to + j, columns - j);
+        } else
+          for (std::int64_t j = 0; j < columns; ++j) to[j] = from[j * b.column_step];
       }
     }
 
-    [[gnu::always_inline]] static void add_block(const T* a, const T* b, std::int64_t rows,
-                                                 std::int64_t columns, std::int64_t inner, T* y,
-                                                 std::int64_t stride) {
-      for (std::int64_t column = 0; column < columns; column += tile_columns)
-        for (std::int64_t row = 0; row < rows; row += tile_rows)
-          add_tile(a + row * inner, b + column * inner, inner, y + row * stride + column, stride,
-                   std::min<std::int64_t>(tile_rows, rows - row), std::min(tile_columns, columns - column));
+    /// Of at most `height` rows; of fewer, in a tile of half the height.
+    template <int vectors, int height>
+    [[gnu::always_inline]] static void add_tile(const Problem<T>& whole, const Problem<T>& rest,
+                                                std::int64_t row, std::int64_t rows) {
+      if constexpr (height > 4 && std::floating_point<T>)
+        if (rows <= height / 2) return add_tile<vectors, height / 2>(whole, rest, row, rows);
+      V sums[height][vectors] = {};
+      for (const auto* part : {&whole, &rest}) add_products(*part, row, rows, sums);
+      write_rows<0>(whole, row, rows, sums);
     }
 
-    [[gnu::always_inline]] static void add_tile(const T* a, const T* b, std::int64_t inner, T* y,
-                                                std::int64_t stride, std::int64_t rows,
-                                                std::int64_t columns) {
-      V sums[tile_rows][tile_vectors] = {};
-      for (std::int64_t k = 0; k < inner; ++k, a += tile_rows, b += tile_columns) {
-        V numbers[tile_vectors];
-        for (int j = 0; j < tile_vectors; ++j) load(numbers[j], b + j * lanes<T, bytes>);
-        for (int i = 0; i < tile_rows; ++i)
-          for (int j = 0; j < tile_vectors; ++j) sums[i][j] += numbers[j] * a[i];
+    /// Rows that are missing are computed as the last one again, and not written.
+    template <int height, int vectors>
+    [[gnu::always_inline]] static void add_products(const Problem<T>& part, std::int64_t row,
+                                                    std::int64_t rows, V (&sums)[height][vectors]) {
+      const T* rows_of_a[height];
+      for (int i = 0; i < height; ++i)
+        rows_of_a[i] = part.a.first + (row + std::min<std::int64_t>(i, rows - 1)) * part.a.row_step;
+      const auto* b = part.b.first;
+      const auto b_step = part.b.row_step, a_step = part.a.column_step;
+      for (std::int64_t k = 0, place = 0; k < part.inner; ++k, place += a_step, b += b_step) {
+        V numbers[vectors];
+        for (int j = 0; j < vectors; ++j) load(numbers[j], b + j * lane_count);
+        for (int i = 0; i < height; ++i)
+          for (int j = 0; j < vectors; ++j) sums[i][j] += numbers[j] * rows_of_a[i][place];
       }
-      if (rows == tile_rows && columns == tile_columns) {
-        for (int i = 0; i < tile_rows; ++i)
-          for (int j = 0; j < tile_vectors; ++j) {
-            V total;
-            load(total, y + i * stride + j * lanes<T, bytes>);
-            total += sums[i][j];
-            store(total, y + i * stride + j * lanes<T, bytes>);
-          }
+    }
+
+    /// One by one, so that each is known to be in registers.
+    template <int i, int height, int vectors>
+    [[gnu::always_inline]] static void write_rows(const Problem<T>& block, std::int64_t row,
+                                                  std::int64_t rows, V (&sums)[height][vectors]) {
+      if (i >= rows) return;
+      const auto* addend = block.addend ? block.addend + (row + i) * block.addend_step : nullptr;
+      write_row<0>(block, addend, block.y + (row + i) * block.y_step, sums[i]);
+      if constexpr (i + 1 < height) write_rows<i + 1>(block, row, rows, sums);
+    }
+
+    template <int j, int vectors>
+    [[gnu::always_inline]] static void write_row(const Problem<T>& block, const T* addend, T* y,
+                                                 V (&sums)[vectors]) {
+      const auto columns = block.columns - j * lane_count;
+      auto& sum = sums[j];
+      if constexpr (std::floating_point<T>) sum *= block.factor;
+      if (addend) {
+        V added{};
+        read(addend + j * lane_count, columns, added);
+        if constexpr (std::floating_point<T>) added *= block.addend_factor;
+        sum += added;
+      }
+      if (j + 1 < vectors || columns >= lane_count) {
+        store(sum, y + j * lane_count);
       } else {
-        T numbers[tile_rows * tile_columns];
-        std::memcpy(numbers, sums, sizeof numbers);
-        for (std::int64_t i = 0; i < rows; ++i)
-          for (std::int64_t j = 0; j < columns; ++j)
-            y[i * stride + j] = static_cast<T>(y[i * stride + j] + numbers[i * tile_columns + j]);
+        T numbers[lane_count];
+        store(sum, numbers);
+        copy_few<bytes / 2>(numbers, y + j * lane_count, columns);
       }
+      if constexpr (j + 1 < vectors) write_row<j + 1>(block, addend, y, sums);
+    }
+
+    [[gnu::always_inline]] static void read(const T* from, std::int64_t columns, V& vector) {
+      if (columns >= lane_count) return load(vector, from);
+      T numbers[lane_count] = {};
+      copy_few<bytes / 2>(from, numbers, columns);
+      load(vector, numbers);
     }
   };
 };
 
-/// Numbers in a block of so many lines, with the last strip filled up.
-std::int64_t room(std::int64_t lines, std::int64_t most, std::int64_t inner) {
-  return (std::min(lines, most) + widest_strip) * std::min(inner, inner_block);
-}
+/// Numbers of the widest strip.
+template <class T>
+constexpr std::int64_t widest_strip = 4 * lanes<T, 64>;
 
 }  // namespace
 
 template <Number T>
 BlockedMethod<T>::BlockedMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t slots)
     : product_{product}, tiles_{tiles.begin(), tiles.end()} {
-  // The first tile is the largest.
-  for (std::int64_t slot = 0; slot < slots; ++slot) {
-    packed_a_.push_back(
-        Array::uninitialized({dtype_of<T>(), {room(tiles[0].rows, row_block, product.inner)}}));
-    packed_b_.push_back(
-        Array::uninitialized({dtype_of<T>(), {room(tiles[0].columns, column_block, product.inner)}}));
-  }
+  for (std::int64_t slot = 0; slot < slots; ++slot)
+    packed_.push_back(
+        Array::uninitialized({dtype_of<T>(), {widest_strip<T> * std::min(product.inner, inner_block)}}));
 }
 
 template <Number T>
-void BlockedMethod<T>::compute(std::int64_t slot, std::size_t tile, const T* a, const T* b, const T* bias,
-                               T* y) const {
+void BlockedMethod<T>::compute(std::int64_t slot, std::size_t tile,
+                               const ProductOperands<T>& operands) const {
   using W = typename Wrapping<T>::type;
   const auto [row, column, rows, columns] = tiles_[tile];
   const auto inner = product_.inner, stride = product_.columns;
-  auto* result = y + row * stride + column;
-  for (std::int64_t i = 0; i < rows; ++i)
-    if (bias)
-      std::copy_n(bias + column, columns, result + i * stride);
-    else
-      std::fill_n(result + i * stride, columns, T{0});
-
-  const auto* left = reinterpret_cast<const W*>(a);
-  const auto* right = reinterpret_cast<const W*>(b);
-  const auto matrix_a =
-      product_.transpose_a ? Strided<W>{left, 1, product_.rows} : Strided<W>{left, inner, 1};
-  const auto matrix_b = product_.transpose_b ? Strided<W>{right, 1, inner} : Strided<W>{right, stride, 1};
-  const auto place = static_cast<std::size_t>(slot);
+  const auto* left = reinterpret_cast<const W*>(operands.a);
+  const auto* right = reinterpret_cast<const W*>(operands.b);
+  const auto* addend = reinterpret_cast<const W*>(operands.addend);
+  const auto a = product_.transpose_a ? Strided<W>{left, 1, product_.rows} : Strided<W>{left, inner, 1};
+  const auto b = product_.transpose_b ? Strided<W>{right, 1, inner} : Strided<W>{right, stride, 1};
+  const auto addend_step = product_.addend == Addend::matrix ? stride : 0;
   run_on_widest_vectors<BlockedProduct<W>::template Loop>(
-      matrix_a.from(row, 0), matrix_b.from(0, column), rows, columns, inner, reinterpret_cast<W*>(result),
-      stride, reinterpret_cast<W*>(packed_a_[place].bytes()), reinterpret_cast<W*>(packed_b_[place].bytes()));
+      Problem<W>{a.from(row, 0), b.from(0, column), rows, columns, inner,
+                 reinterpret_cast<W*>(operands.y) + row * stride + column, stride,
+                 addend ? addend + row * addend_step + column : nullptr, addend_step,
+                 static_cast<W>(operands.factor), static_cast<W>(operands.addend_factor),
+                 reinterpret_cast<W*>(packed_[static_cast<std::size_t>(slot)].bytes())});
 }
 
+template class BlockedMethod<float>;
 template class BlockedMethod<double>;
 template class BlockedMethod<std::int32_t>;
 template class BlockedMethod<std::int64_t>;

@@ -57,6 +57,26 @@ void join_batch(MatrixProduct& product) {
   product.batch = product.batch_a = product.batch_b = {};
 }
 
+template <class T>
+T value(const Factor& factor, const Call& call) {
+  if constexpr (std::floating_point<T>) {
+    const auto number = factor.operand ? *call.input(*factor.operand).values<T>() : T{1};
+    return factor.negative ? -number : number;
+  } else {
+    return 1;
+  }
+}
+
+template <class T>
+ProductOperands<T> operands_of(const MatrixProduct& product, const Call& call) {
+  return {call.input(0).values<T>(),
+          call.input(1).values<T>(),
+          product.addend == Addend::none ? nullptr : call.input(2).values<T>(),
+          call.output(0).values<T>(),
+          value<T>(product.factor, call),
+          value<T>(product.addend_factor, call)};
+}
+
 template <class T, class Method>
 class ProductKernel final : public Kernel {
  public:
@@ -64,7 +84,7 @@ class ProductKernel final : public Kernel {
       : size_a_{product.rows * product.inner},
         size_b_{product.inner * product.columns},
         size_y_{product.rows * product.columns},
-        bias_{product.bias},
+        product_{product},
         tiles_{divide(product)},
         chunks_{chunk_count(product, tiles_)},
         method_{product, tiles_, chunks_} {
@@ -72,23 +92,27 @@ class ProductKernel final : public Kernel {
   }
 
   void run(const Call& call) const override {
-    const auto* a = call.input(0).values<T>();
-    const auto* b = call.input(1).values<T>();
-    const auto* bias = bias_ ? call.input(2).values<T>() : nullptr;
-    auto* y = call.output(0).values<T>();
+    const auto operands = operands_of<T>(product_, call);
     const auto tile_count = static_cast<std::int64_t>(tiles_.size());
-    const auto parts = static_cast<std::int64_t>(operands_.size()) * tile_count;
+    const auto parts = static_cast<std::int64_t>(places_.size()) * tile_count;
     parallel_for_chunks(chunks_, [&](std::int64_t chunk) {
       for (auto part = parts * chunk / chunks_; part < parts * (chunk + 1) / chunks_; ++part) {
         const auto matrix = part / tile_count;
-        const auto [first, second] = operands_[static_cast<std::size_t>(matrix)];
-        method_.compute(chunk, static_cast<std::size_t>(part % tile_count), a + first * size_a_,
-                        b + second * size_b_, bias, y + matrix * size_y_);
+        method_.compute(chunk, static_cast<std::size_t>(part % tile_count), of_matrix(operands, matrix));
       }
     });
   }
 
  private:
+  ProductOperands<T> of_matrix(ProductOperands<T> operands, std::int64_t matrix) const {
+    const auto [a, b] = places_[static_cast<std::size_t>(matrix)];
+    operands.a += a * size_a_;
+    operands.b += b * size_b_;
+    operands.y += matrix * size_y_;
+    if (product_.addend == Addend::matrix) operands.addend += matrix * size_y_;
+    return operands;
+  }
+
   static std::int64_t chunk_count(const MatrixProduct& product, const std::vector<Tile>& tiles) {
     const auto matrices = element_count(product.batch);
     const auto parts = matrices * static_cast<std::int64_t>(tiles.size());
@@ -105,42 +129,48 @@ class ProductKernel final : public Kernel {
         Signature{{type(product.batch_a), type(product.batch_b)}, {type(product.batch)}}};
     loop.walk<2>(0, loop.size(), [&](std::int64_t, std::int64_t count, const auto& offsets) {
       for (std::int64_t i = 0; i < count; ++i)
-        operands_.push_back({offsets[0] + (loop.moves(0) ? i : 0), offsets[1] + (loop.moves(1) ? i : 0)});
+        places_.push_back({offsets[0] + (loop.moves(0) ? i : 0), offsets[1] + (loop.moves(1) ? i : 0)});
     });
   }
 
-  struct Operands {
+  struct Places {
     std::int64_t a, b;
   };
   std::int64_t size_a_, size_b_, size_y_;
-  bool bias_;
+  MatrixProduct product_;
   std::vector<Tile> tiles_;
   std::int64_t chunks_;
   Method method_;
-  std::vector<Operands> operands_;
+  std::vector<Places> places_;
 };
 
 /// An inner extent of 0: a sum without terms.
 template <class T>
 class EmptySumKernel final : public Kernel {
  public:
-  explicit EmptySumKernel(const MatrixProduct& product) : columns_{product.columns}, bias_{product.bias} {}
+  explicit EmptySumKernel(const MatrixProduct& product) : product_{product} {}
 
   void run(const Call& call) const override {
-    auto* y = call.output(0).values<T>();
+    const auto operands = operands_of<T>(product_, call);
     const auto size = call.output(0).size;
-    if (!bias_) {
-      std::fill_n(y, size, T{0});
-      return;
-    }
-    for (std::int64_t row = 0; row < size; row += columns_)
-      std::copy_n(call.input(2).values<T>(), columns_, y + row);
+    const auto repeats_after = product_.addend == Addend::row ? product_.columns : size;
+    for (std::int64_t i = 0; i < size; ++i)
+      operands.y[i] = operands.addend
+                          ? static_cast<T>(operands.addend_factor * operands.addend[i % repeats_after])
+                          : T{0};
   }
 
  private:
-  std::int64_t columns_;
-  bool bias_;
+  MatrixProduct product_;
 };
+
+bool has_factors(const MatrixProduct& product) {
+  return product.factor != Factor{} || product.addend_factor != Factor{};
+}
+
+bool suits_onednn(const MatrixProduct& product) {
+  return product.addend != Addend::matrix && !has_factors(product);
+}
 
 }  // namespace
 
@@ -157,9 +187,8 @@ std::unique_ptr<Kernel> prepare(MatrixProduct product) {
   if constexpr (std::floating_point<T>)
     if (std::min(extents) == 1) return std::make_unique<ProductKernel<T, VectorMethod<T>>>(product);
   if constexpr (std::same_as<T, float>)
-    return std::make_unique<ProductKernel<T, OneDnnMethod>>(product);
-  else
-    return std::make_unique<ProductKernel<T, BlockedMethod<T>>>(product);
+    if (suits_onednn(product)) return std::make_unique<ProductKernel<T, OneDnnMethod>>(product);
+  return std::make_unique<ProductKernel<T, BlockedMethod<T>>>(product);
 }
 template std::unique_ptr<Kernel> prepare<float>(MatrixProduct);
 template std::unique_ptr<Kernel> prepare<double>(MatrixProduct);

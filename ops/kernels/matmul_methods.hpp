@@ -14,33 +14,40 @@ struct Tile {
   std::int64_t row, column, rows, columns;
 };
 
-/// oneDNN's product, on the thread that calls it. Several slots may be in use at once.
+/// Where the first numbers of one product's matrices are, and what its parts are multiplied by.
+template <class T>
+struct ProductOperands {
+  const T *a, *b, *addend;  // the last is null if there is none
+  T* y;
+  T factor = 1, addend_factor = 1;
+};
+
+/// oneDNN's product, on the thread that calls it. Several slots may be in use at once. Without factors, and
+/// without an addend that is a matrix.
 class OneDnnMethod {
  public:
   OneDnnMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t slots);
   ~OneDnnMethod();
   OneDnnMethod(OneDnnMethod&&) noexcept;
 
-  /// Of one matrix each: the places of their first numbers.
-  void compute(std::int64_t slot, std::size_t tile, const float* a, const float* b, const float* bias,
-               float* y) const;
+  void compute(std::int64_t slot, std::size_t tile, const ProductOperands<float>& operands) const;
 
  private:
   struct Implementation;
   std::unique_ptr<Implementation> implementation_;
 };
 
-/// A product of our own in blocks for the caches, for the dtypes that oneDNN has no product of.
+/// A product of our own in blocks for the caches.
 template <Number T>
 class BlockedMethod {
  public:
   BlockedMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t slots);
-  void compute(std::int64_t slot, std::size_t tile, const T* a, const T* b, const T* bias, T* y) const;
+  void compute(std::int64_t slot, std::size_t tile, const ProductOperands<T>& operands) const;
 
  private:
   MatrixProduct product_;
   std::vector<Tile> tiles_;
-  mutable std::vector<Array> packed_a_, packed_b_;  // one a slot
+  mutable std::vector<Array> packed_;  // a strip of b; one a slot
 };
 
 /// Plain loops for a product in which rows, columns or inner is 1: it reads each number once, so that what a
@@ -49,11 +56,14 @@ template <std::floating_point T>
 class VectorMethod {
  public:
   VectorMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t slots);
-  void compute(std::int64_t slot, std::size_t tile, const T* a, const T* b, const T* bias, T* y) const;
+  void compute(std::int64_t slot, std::size_t tile, const ProductOperands<T>& operands) const;
 
  private:
+  void add_matrix(std::int64_t slot, const Tile& tile, const ProductOperands<T>& operands) const;
+
   MatrixProduct product_;
   std::vector<Tile> tiles_;
+  mutable std::vector<Array> products_;  // one a slot, where a matrix is added to them
 };
 
 }  // namespace retrograph

@@ -36,7 +36,8 @@ Primitive make_primitive(const MatrixProduct& product, const Tile& tile) {
 
   dnnl::primitive_attr attributes;
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  const auto operation = product.bias ? dnnl::matmul::desc{a, b, bias, y} : dnnl::matmul::desc{a, b, y};
+  const auto operation =
+      product.addend == Addend::row ? dnnl::matmul::desc{a, b, bias, y} : dnnl::matmul::desc{a, b, y};
   const dnnl::matmul::primitive_desc description{operation, attributes, cpu()};
   return {tile.rows, tile.columns, description, dnnl::matmul{description}};
 }
@@ -96,8 +97,8 @@ OneDnnMethod::OneDnnMethod(const MatrixProduct& product, std::span<const Tile> t
 OneDnnMethod::~OneDnnMethod() = default;
 OneDnnMethod::OneDnnMethod(OneDnnMethod&&) noexcept = default;
 
-void OneDnnMethod::compute(std::int64_t slot, std::size_t tile, const float* a, const float* b,
-                           const float* bias, float* y) const {
+void OneDnnMethod::compute(std::int64_t slot, std::size_t tile,
+                           const ProductOperands<float>& operands) const {
   const auto& [product, tiles, primitive_of_tile, primitives, slots] = *implementation_;
   const auto& [row, column, rows, columns] = tiles[tile];
   const auto& [stream, scratchpad, all_handles] = slots[static_cast<std::size_t>(slot)];
@@ -105,19 +106,19 @@ void OneDnnMethod::compute(std::int64_t slot, std::size_t tile, const float* a, 
   const auto set = [](const dnnl::memory& memory, const float* first) {
     memory.set_data_handle(const_cast<float*>(first));  // only y is written
   };
-  set(handles.a, a + (product.transpose_a ? row : row * product.inner));
-  set(handles.b, b + (product.transpose_b ? column * product.inner : column));
-  set(handles.y, y + row * product.columns + column);
-  if (bias) set(handles.bias, bias + column);
+  set(handles.a, operands.a + (product.transpose_a ? row : row * product.inner));
+  set(handles.b, operands.b + (product.transpose_b ? column * product.inner : column));
+  set(handles.y, operands.y + row * product.columns + column);
+  if (operands.addend) set(handles.bias, operands.addend + column);
 
   // The C interface takes a plain list where the C++ one would build a map.
-  const dnnl_exec_arg_t operands[] = {{DNNL_ARG_SRC, handles.a.get()},
-                                      {DNNL_ARG_WEIGHTS, handles.b.get()},
-                                      {DNNL_ARG_DST, handles.y.get()},
-                                      {DNNL_ARG_SCRATCHPAD, handles.scratch.get()},
-                                      {DNNL_ARG_BIAS, handles.bias.get()}};
+  const dnnl_exec_arg_t arguments[] = {{DNNL_ARG_SRC, handles.a.get()},
+                                       {DNNL_ARG_WEIGHTS, handles.b.get()},
+                                       {DNNL_ARG_DST, handles.y.get()},
+                                       {DNNL_ARG_SCRATCHPAD, handles.scratch.get()},
+                                       {DNNL_ARG_BIAS, handles.bias.get()}};
   const auto status = dnnl_primitive_execute(primitives[primitive_of_tile[tile]].code.get(), stream.get(),
-                                             bias ? 5 : 4, operands);
+                                             operands.addend ? 5 : 4, arguments);
   invariant(status == dnnl_success, "oneDNN refused a product that it had accepted");
 }
 

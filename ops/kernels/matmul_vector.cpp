@@ -136,70 +136,141 @@ struct MatrixTimesColumn {
   };
 };
 
-/// y_ij = a_i b_j, with bias_j added if there is one. Rows of y are `stride` apart.
+/// A matrix that is added to another: rows are `step` apart, 0 for one row that is added to all.
+template <class T>
+struct AddedRows {
+  const T* numbers;
+  std::int64_t step;
+  T factor;
+
+  [[gnu::always_inline]] AddedRows from(std::int64_t row, std::int64_t column) const {
+    return {numbers ? numbers + row * step + column : nullptr, step, factor};
+  }
+};
+
+/// y_ij = factor a_i b_j, with added_ij added if there is such a matrix; it may be y. Rows of y are `stride`
+/// apart.
 template <class T>
 struct Outer {
   template <int bytes>
   struct Loop {
-    [[gnu::always_inline]] static void run(const T* a, const T* b, std::int64_t rows, std::int64_t columns,
-                                           std::int64_t stride, T* y, const T* bias) {
-      for (std::int64_t row = 0; row < rows; ++row, y += stride)
-        write_row<bytes>(a[row], b, columns, y, bias);
+    [[gnu::always_inline]] static void run(const T* a, const T* b, T factor, std::int64_t rows,
+                                           std::int64_t columns, std::int64_t stride, T* y,
+                                           AddedRows<T> added) {
+      for (std::int64_t row = 0; row < rows; ++row)
+        write_row<bytes>(factor * a[row], b, columns, y + row * stride, added.from(row, 0));
     }
 
-    /// In vectors of `width` bytes as long as they fit, then in narrower ones.
+    /// In vectors of `width` bytes, or in narrower ones if not one of them fits. The last vector ends where
+    /// the row ends: it may share columns with the one before it, so that both are computed before one is
+    /// written.
     template <int width>
-    [[gnu::always_inline]] static void write_row(T a, const T* b, std::int64_t columns, T* y, const T* bias) {
+    [[gnu::always_inline]] static void write_row(T a, const T* b, std::int64_t columns, T* y,
+                                                 const AddedRows<T>& added) {
       constexpr auto lane_count = lanes<T, width>;
-      std::int64_t column = 0;
-      for (; column + lane_count <= columns; column += lane_count) write_vector<width>(a, b, column, y, bias);
-      if constexpr (lane_count > 1)
-        write_row<width / 2>(a, b + column, columns - column, y + column, bias ? bias + column : nullptr);
+      if (columns >= lane_count) {
+        Vector<T, width> numbers, last;
+        const auto last_column = columns - lane_count;
+        std::int64_t column = 0;
+        for (; column + lane_count < last_column; column += lane_count) {
+          compute<width>(a, b, column, added, numbers);
+          store(numbers, y + column);
+        }
+        compute<width>(a, b, last_column, added, last);
+        if (column < last_column) {
+          compute<width>(a, b, column, added, numbers);
+          store(numbers, y + column);
+        }
+        store(last, y + last_column);
+      } else if constexpr (lane_count > 1) {
+        write_row<width / 2>(a, b, columns, y, added);
+      }
     }
 
     template <int width>
-    [[gnu::always_inline]] static void write_vector(T a, const T* b, std::int64_t column, T* y,
-                                                    const T* bias) {
-      Vector<T, width> numbers, sums{};
+    [[gnu::always_inline]] static void compute(T a, const T* b, std::int64_t column,
+                                               const AddedRows<T>& added, Vector<T, width>& sums) {
+      Vector<T, width> numbers;
       load(numbers, b + column);
-      if (bias) load(sums, bias + column);
-      sums += numbers * a;
-      store(sums, y + column);
+      if (added.numbers) {
+        load(sums, added.numbers + column);
+        sums *= added.factor;
+        sums += numbers * a;
+      } else {
+        sums = numbers * a;
+      }
     }
   };
 };
 
 template <class T>
-void multiply(const MatrixProduct& product, const Tile& tile, const T* a, const T* b, const T* bias, T* y) {
-  const auto k = product.inner, n = product.columns;
-  if (k == 1)
-    return run_on_widest_vectors<Outer<T>::template Loop>(a + tile.row, b + tile.column, tile.rows,
-                                                          tile.columns, n, y + tile.row * n + tile.column,
-                                                          bias ? bias + tile.column : nullptr);
+void multiply_outer(const MatrixProduct& product, const Tile& tile, const ProductOperands<T>& operands) {
+  const auto stride = product.columns;
+  const AddedRows<T> added{operands.addend, product.addend == Addend::matrix ? stride : 0,
+                           operands.addend_factor};
+  run_on_widest_vectors<Outer<T>::template Loop>(
+      operands.a + tile.row, operands.b + tile.column, operands.factor, tile.rows, tile.columns, stride,
+      operands.y + tile.row * stride + tile.column, added.from(tile.row, tile.column));
+}
+
+/// Where a tile of a result that is one row or one column starts, and its length.
+struct Stretch {
+  std::int64_t first, count;
+  Stretch(const MatrixProduct& product, const Tile& tile)
+      : first{product.rows == 1 ? tile.column : tile.row},
+        count{product.rows == 1 ? tile.columns : tile.rows} {}
+};
+
+/// Adds the product of a matrix and a vector to `y`.
+template <class T>
+void add_product(const MatrixProduct& product, const Tile& tile, const ProductOperands<T>& operands, T* y) {
   // A vector first is a vector second from the other side.
   const bool row_first = product.rows == 1;
-  const auto* vector = row_first ? a : b;
-  const auto* matrix = row_first ? b : a;
-  const auto place = row_first ? tile.column : tile.row, count = row_first ? tile.columns : tile.rows;
-  auto* result = y + place;
-  for (std::int64_t i = 0; i < count; ++i) result[i] = bias ? bias[row_first ? place + i : 0] : T{0};
+  const auto* vector = row_first ? operands.a : operands.b;
+  const auto* matrix = row_first ? operands.b : operands.a;
+  const auto k = product.inner;
+  const auto [first, count] = Stretch{product, tile};
   if (row_first ? product.transpose_b : !product.transpose_a)
-    run_on_widest_vectors<MatrixTimesColumn<T>::template Loop>(matrix + place * k, vector, count, k, result);
+    run_on_widest_vectors<MatrixTimesColumn<T>::template Loop>(matrix + first * k, vector, count, k, y);
   else
-    run_on_widest_vectors<RowTimesMatrix<T>::template Loop>(vector, matrix + place,
-                                                            row_first ? n : product.rows, k, count, result);
+    run_on_widest_vectors<RowTimesMatrix<T>::template Loop>(
+        vector, matrix + first, row_first ? product.columns : product.rows, k, count, y);
 }
 
 }  // namespace
 
 template <std::floating_point T>
-VectorMethod<T>::VectorMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t)
-    : product_{product}, tiles_{tiles.begin(), tiles.end()} {}
+VectorMethod<T>::VectorMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t slots)
+    : product_{product}, tiles_{tiles.begin(), tiles.end()} {
+  if (product.inner == 1 || product.addend != Addend::matrix) return;
+  for (std::int64_t slot = 0; slot < slots; ++slot)  // the first tile is the largest
+    products_.push_back(Array::uninitialized({dtype_of<T>(), {tiles[0].rows * tiles[0].columns}}));
+}
 
 template <std::floating_point T>
-void VectorMethod<T>::compute(std::int64_t, std::size_t tile, const T* a, const T* b, const T* bias,
-                              T* y) const {
-  multiply(product_, tiles_[tile], a, b, bias, y);
+void VectorMethod<T>::compute(std::int64_t slot, std::size_t index,
+                              const ProductOperands<T>& operands) const {
+  const auto& tile = tiles_[index];
+  if (product_.inner == 1) return multiply_outer(product_, tile, operands);
+  if (product_.addend == Addend::matrix) return add_matrix(slot, tile, operands);
+  const auto [first, count] = Stretch{product_, tile};
+  auto* y = operands.y + first;
+  const bool moves = product_.rows == 1;
+  for (std::int64_t i = 0; i < count; ++i)
+    y[i] = operands.addend ? operands.addend[moves ? first + i : 0] : T{0};
+  add_product(product_, tile, operands, y);
+}
+
+template <std::floating_point T>
+void VectorMethod<T>::add_matrix(std::int64_t slot, const Tile& tile,
+                                 const ProductOperands<T>& operands) const {
+  const auto [first, count] = Stretch{product_, tile};
+  auto* product = products_[static_cast<std::size_t>(slot)].template values<T>().data();
+  std::fill_n(product, count, T{0});
+  add_product(product_, tile, operands, product);
+  for (std::int64_t i = 0; i < count; ++i)
+    operands.y[first + i] =
+        operands.addend_factor * operands.addend[first + i] + operands.factor * product[i];
 }
 
 template class VectorMethod<float>;

@@ -48,16 +48,16 @@ void measure(benchmark::State& state, const MatrixProduct& product) {
 }
 
 Case plain(std::int64_t m, std::int64_t n, std::int64_t k) {
-  return {"", {m, n, k, false, false, false, {}, {}, {}}};
+  return {"", {m, n, k, false, false}};
 }
 Case first_transposed(std::int64_t m, std::int64_t n, std::int64_t k) {
-  return {"/first_transposed", {m, n, k, true, false, false, {}, {}, {}}};
+  return {"/first_transposed", {m, n, k, true, false}};
 }
 Case second_transposed(std::int64_t m, std::int64_t n, std::int64_t k) {
-  return {"/second_transposed", {m, n, k, false, true, false, {}, {}, {}}};
+  return {"/second_transposed", {m, n, k, false, true}};
 }
 Case with_bias(std::int64_t m, std::int64_t n, std::int64_t k) {
-  return {"/bias", {m, n, k, false, false, true, {}, {}, {}}};
+  return {"/bias", {m, n, k, false, false, Addend::row}};
 }
 
 template <class T>
