@@ -4,6 +4,7 @@
 #include <retrograph/ops/elementwise.hpp>
 #include <retrograph/ops/elementwise_entries.hpp>
 #include <retrograph/ops/kernels/wrapping.hpp>
+#include <retrograph/ops/softmax_cross_entropy_op.hpp>
 
 #include <limits>
 
@@ -60,7 +61,10 @@ struct Subtract : Binary<Subtract> {
     return broadcast_gradients(
         node, [&] { return upstream; }, [&] { return neg(upstream); });
   }
-  std::optional<Combined> combine(const Match& match) const { return accumulate_product(match, true); }
+  std::optional<Combined> combine(const Match& match) const {
+    if (auto joined = shares_less_labels(match)) return joined;
+    return accumulate_product(match, true);
+  }
 };
 
 struct Multiply : Binary<Multiply> {

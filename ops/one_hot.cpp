@@ -2,6 +2,7 @@
 #include <retrograph/ops/entries.hpp>
 #include <retrograph/ops/indices.hpp>
 #include <retrograph/ops/one_hot.hpp>
+#include <retrograph/ops/one_hot_op.hpp>
 
 #include <fmt/format.h>
 
@@ -67,6 +68,11 @@ struct OneHot {
 };
 
 }  // namespace
+
+bool is_one_hot(const Op& op) {
+  const auto* one_hot = op.as<OneHot>();
+  return one_hot && one_hot->out_of_range == OutOfRange::refuse;
+}
 
 Tensor one_hot(const Tensor& indices, Dim depth, DType dtype, OutOfRange out_of_range,
                std::source_location where) {

@@ -5,11 +5,13 @@
 #include <retrograph/ops/entries.hpp>
 #include <retrograph/ops/kernels/first_refused.hpp>
 #include <retrograph/ops/one_hot.hpp>
+#include <retrograph/ops/one_hot_op.hpp>
 #include <retrograph/ops/reshape.hpp>
 #include <retrograph/ops/size.hpp>
 #include <retrograph/ops/softmax.hpp>
 #include <retrograph/ops/softmax_cross_entropy.hpp>
 #include <retrograph/ops/softmax_cross_entropy_labels.hpp>
+#include <retrograph/ops/softmax_cross_entropy_op.hpp>
 #include <retrograph/ops/sum.hpp>
 #include <retrograph/ops/where.hpp>
 
@@ -22,13 +24,14 @@ struct SoftmaxCrossEntropy {
   static constexpr std::string_view name = "softmax_cross_entropy";
   std::optional<std::int64_t> ignore_index;
   double label_smoothing;
+  bool gives_difference = false;  // a third result, a - y; in programs alone
 
   std::string attributes() const {
-    std::string text;
-    if (ignore_index) text += fmt::format("ignore_index={}", *ignore_index);
-    if (label_smoothing != 0)
-      text += fmt::format("{}label_smoothing={}", text.empty() ? "" : ", ", label_smoothing);
-    return text;
+    std::vector<std::string> texts;
+    if (ignore_index) texts.push_back(fmt::format("ignore_index={}", *ignore_index));
+    if (label_smoothing != 0) texts.push_back(fmt::format("label_smoothing={}", label_smoothing));
+    if (gives_difference) texts.push_back("gives a - y");
+    return fmt::format("{}", fmt::join(texts, ", "));
   }
 
   /// Operands: logits, labels and, if there are any, class weights.
@@ -127,6 +130,7 @@ class LossKernel final : public Kernel {
     const auto* logits = call.input(0).values<T>();
     auto* losses = call.output(0).values<T>();
     auto* shares = call.output(1).values<T>();
+    auto* differences = call.outputs.size() > 2 ? call.output(2).values<T>() : nullptr;
     FirstRefused refused{rows_};
     parallel_for(rows_, rows_per_chunk(classes_), [&](std::int64_t first, std::int64_t last) {
       for (auto row = first; row < last; ++row) {
@@ -138,6 +142,7 @@ class LossKernel final : public Kernel {
         const auto sum = softmax_row(x, shares + row * classes_, classes_);
         const auto log_sum = sum.log();
         losses[row] = labels.loss(row, [=](std::int64_t k) { return log_sum - (x[k] - sum.max); });
+        if (differences) labels.subtract(row, shares + row * classes_, differences + row * classes_);
       }
     });
     if (refused.any()) labels.refuse(refused.place(), call.input(0).extents());
@@ -234,6 +239,21 @@ Tensor softmax_cross_entropy(const Tensor& logits, const Tensor& labels,
   if (options.reduction != LossReduction::mean || counts_rows)
     return reduce_losses(losses, options.reduction, where);
   return sum(losses) / weight_of_labels(logits, labels, options);
+}
+
+std::optional<Combined> shares_less_labels(const Match& subtraction) {
+  const auto* producer = subtraction.producer(0);
+  const auto* op = producer ? producer->op.as<SoftmaxCrossEntropy>() : nullptr;
+  if (!op || op->gives_difference || op->ignore_index || subtraction.input(0) != producer->outputs[1])
+    return std::nullopt;
+  const auto labels = producer->inputs[1];
+  const auto* rows = subtraction.producer(1);
+  const bool are_indices = rows && is_one_hot(rows->op) && rows->inputs[0] == labels;
+  if ((!are_indices && subtraction.input(1) != labels) || subtraction.type(0) != subtraction.type(1))
+    return std::nullopt;
+  auto with_difference = *op;
+  with_difference.gives_difference = true;
+  return Combined{with_difference, {}, 0};
 }
 
 std::vector<CatalogueEntry> softmax_cross_entropy_entries() {

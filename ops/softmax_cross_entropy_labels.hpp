@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace retrograph {
@@ -42,6 +43,12 @@ struct IndexLabels {
                     ignored
                         ? fmt::format("labels are in [0, {}), or {} for a row to ignore", classes, *ignored)
                         : fmt::format("labels are in [0, {})", classes)};
+  }
+
+  /// What is left of a row of shares: a - y.
+  void subtract(std::int64_t row, const T* shares, T* difference) const {
+    std::copy_n(shares, classes, difference);
+    difference[labels[row]] -= 1;
   }
 
   /// The loss of a row, where surprise(k) is -log(a_k).
@@ -87,6 +94,11 @@ struct ProbabilityLabels {
     throw FeedError{
         fmt::format("{} of the labels adds up to {:.6g}, not to 1", row_text(row, logits), total(y)),
         "labels are rows of probabilities, or class indices of int32 or int64"};
+  }
+
+  void subtract(std::int64_t row, const T* shares, T* difference) const {
+    const auto* y = row_of(row);
+    for (std::int64_t k = 0; k < classes; ++k) difference[k] = shares[k] - y[k];
   }
 
   template <class Surprise>
