@@ -22,8 +22,7 @@ struct ProductOperands {
   T factor = 1, addend_factor = 1;
 };
 
-/// oneDNN's product, on the thread that calls it. Several slots may be in use at once. Without factors, and
-/// without an addend that is a matrix.
+/// oneDNN's product, on the thread that calls it. Several slots may be in use at once.
 class OneDnnMethod {
  public:
   OneDnnMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t slots);

@@ -36,6 +36,12 @@ Primitive make_primitive(const MatrixProduct& product, const Tile& tile) {
 
   dnnl::primitive_attr attributes;
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  if (product.addend == Addend::matrix) {
+    dnnl::post_ops sum;
+    sum.append_sum();
+    attributes.set_post_ops(sum);
+  }
+  if (product.factor != Factor{}) attributes.set_output_scales(0, {DNNL_RUNTIME_F32_VAL});
   const auto operation =
       product.addend == Addend::row ? dnnl::matmul::desc{a, b, bias, y} : dnnl::matmul::desc{a, b, y};
   const dnnl::matmul::primitive_desc description{operation, attributes, cpu()};
@@ -49,9 +55,10 @@ struct Handles {
         b{primitive.description.weights_desc(), cpu(), nullptr},
         bias{primitive.description.bias_desc(), cpu(), nullptr},
         y{primitive.description.dst_desc(), cpu(), nullptr},
+        factor{{{1}, dnnl::memory::data_type::f32, dnnl::memory::dims{1}}, cpu(), nullptr},
         scratch{primitive.description.scratchpad_desc(), cpu(), scratchpad} {}
 
-  dnnl::memory a, b, bias, y, scratch;
+  dnnl::memory a, b, bias, y, factor, scratch;
 };
 
 /// What a call writes to beside its result, and so cannot share with a call on another thread.
@@ -60,6 +67,16 @@ struct Slot {
   Array scratchpad;
   std::vector<Handles> handles;  // one a primitive
 };
+
+/// What the library adds the product to.
+void put_addend(const MatrixProduct& product, const Tile& tile, const ProductOperands<float>& operands) {
+  if (operands.y == operands.addend && operands.addend_factor == 1) return;
+  for (auto row = tile.row; row < tile.row + tile.rows; ++row) {
+    const auto first = row * product.columns + tile.column;
+    for (auto i = first; i < first + tile.columns; ++i)
+      operands.y[i] = operands.addend_factor * operands.addend[i];
+  }
+}
 
 }  // namespace
 
@@ -109,16 +126,20 @@ void OneDnnMethod::compute(std::int64_t slot, std::size_t tile,
   set(handles.a, operands.a + (product.transpose_a ? row : row * product.inner));
   set(handles.b, operands.b + (product.transpose_b ? column * product.inner : column));
   set(handles.y, operands.y + row * product.columns + column);
-  if (operands.addend) set(handles.bias, operands.addend + column);
+  if (product.addend == Addend::row) set(handles.bias, operands.addend + column);
+  if (product.addend == Addend::matrix) put_addend(product, tiles[tile], operands);
+  set(handles.factor, &operands.factor);
 
   // The C interface takes a plain list where the C++ one would build a map.
-  const dnnl_exec_arg_t arguments[] = {{DNNL_ARG_SRC, handles.a.get()},
-                                       {DNNL_ARG_WEIGHTS, handles.b.get()},
-                                       {DNNL_ARG_DST, handles.y.get()},
-                                       {DNNL_ARG_SCRATCHPAD, handles.scratch.get()},
-                                       {DNNL_ARG_BIAS, handles.bias.get()}};
-  const auto status = dnnl_primitive_execute(primitives[primitive_of_tile[tile]].code.get(), stream.get(),
-                                             operands.addend ? 5 : 4, arguments);
+  dnnl_exec_arg_t arguments[6] = {{DNNL_ARG_SRC, handles.a.get()},
+                                  {DNNL_ARG_WEIGHTS, handles.b.get()},
+                                  {DNNL_ARG_DST, handles.y.get()},
+                                  {DNNL_ARG_SCRATCHPAD, handles.scratch.get()}};
+  int count = 4;
+  if (product.addend == Addend::row) arguments[count++] = {DNNL_ARG_BIAS, handles.bias.get()};
+  if (product.factor != Factor{}) arguments[count++] = {DNNL_ARG_ATTR_OUTPUT_SCALES, handles.factor.get()};
+  const auto status =
+      dnnl_primitive_execute(primitives[primitive_of_tile[tile]].code.get(), stream.get(), count, arguments);
   invariant(status == dnnl_success, "oneDNN refused a product that it had accepted");
 }
 
