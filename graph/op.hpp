@@ -3,6 +3,7 @@
 #include <retrograph/graph/applied.hpp>
 #include <retrograph/graph/error.hpp>
 #include <retrograph/graph/kernel.hpp>
+#include <retrograph/graph/pointwise.hpp>
 
 #include <memory>
 #include <string_view>
@@ -117,6 +118,10 @@ struct TypedKernel final : Kernel {
 ///
 ///     static constexpr bool never_fails = true;                       // no call of its kernel throws
 ///     bool never_fails(const Signature&) const;                       // none of a kernel for these types
+///
+/// An elementwise op may be fused with others if it gives its loop over numbers (null if it refuses some)
+///
+///     std::unique_ptr<Pointwise> pointwise(const Signature&) const;
 class Op {
  public:
   template <class O>
@@ -144,6 +149,10 @@ class Op {
     return model_->gradient(node, upstreams);
   }
   std::unique_ptr<Kernel> prepare(const Signature& signature) const { return model_->prepare(signature); }
+  /// The op as a loop over numbers that can be fused with others; null if it is none.
+  std::unique_ptr<Pointwise> pointwise(const Signature& signature) const {
+    return model_->pointwise(signature);
+  }
   /// Work of one call, in units of about one arithmetic operation.
   double cost(const Signature& signature) const { return model_->cost(signature); }
   std::optional<Rewritten> rewrite(const Match& match) const;
@@ -180,6 +189,7 @@ class Op {
     virtual bool differentiable(std::size_t result) const = 0;
     virtual Gradients gradient(const Applied&, const Upstreams&) const = 0;
     virtual std::unique_ptr<Kernel> prepare(const Signature&) const = 0;
+    virtual std::unique_ptr<Pointwise> pointwise(const Signature&) const = 0;
     virtual double cost(const Signature&) const = 0;
     virtual bool rewrites() const = 0;
     virtual void rewrite(const Match&, std::optional<Rewritten>&) const = 0;
@@ -258,6 +268,13 @@ struct Op::Model final : Concept {
       return std::make_unique<detail::TypedKernel<O, T>>(op);
     else
       throw InternalError{"a kernel was asked for a dtype that the op does not support"};
+  }
+
+  std::unique_ptr<Pointwise> pointwise([[maybe_unused]] const Signature& signature) const override {
+    if constexpr (requires { op.pointwise(signature); })
+      return op.pointwise(signature);
+    else
+      return nullptr;
   }
 
   double cost(const Signature& signature) const override {

@@ -1,3 +1,4 @@
+#include <retrograph/graph/execute/parallel.hpp>
 #include <retrograph/ops/activation.hpp>
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/binary_cross_entropy_with_logits.hpp>

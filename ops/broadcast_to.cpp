@@ -1,13 +1,34 @@
-#include <retrograph/ops/broadcast.hpp>
 #include <retrograph/ops/broadcast_to.hpp>
 #include <retrograph/ops/broadcast_to_op.hpp>
+#include <retrograph/ops/elementwise.hpp>
 #include <retrograph/ops/entries.hpp>
-#include <retrograph/ops/kernels/strided_copy.hpp>
 #include <retrograph/ops/rewrites.hpp>
 
 #include <fmt/format.h>
 
+#include <cstring>
+
 namespace retrograph {
+
+namespace {
+
+class CopyPointwise final : public Pointwise {
+ public:
+  CopyPointwise(std::size_t bytes, bool moves) : bytes_{bytes}, moves_{moves} {}
+
+  void run(const void* const* operands, void* result, std::int64_t count) const override {
+    if (moves_)
+      std::memmove(result, operands[0], static_cast<std::size_t>(count) * bytes_);
+    else
+      repeat(static_cast<const std::byte*>(operands[0]), bytes_, count, static_cast<std::byte*>(result));
+  }
+
+ private:
+  std::size_t bytes_;
+  bool moves_;
+};
+
+}  // namespace
 
 std::string BroadcastTo::attributes() const {
   return fmt::format("shape={}", to_string(shape));
@@ -24,17 +45,13 @@ Types BroadcastTo::infer(const Types& operands) const {
   return {{operands[0].dtype, shape}};
 }
 
-/// A repeated axis is one along which x stands still.
 std::unique_ptr<Kernel> BroadcastTo::prepare(const Signature& signature) const {
-  const auto &x = signature.inputs[0].extents, &y = signature.outputs[0].extents;
-  const auto from = row_major_strides(x), to = row_major_strides(y);
-  const auto added = y.size() - x.size();
-  std::vector<StridedCopy::Axis> axes;
-  for (std::size_t axis = 0; axis < y.size(); ++axis) {
-    const bool repeated = axis < added || x[axis - added] == 1;
-    axes.push_back({y[axis], repeated ? 0 : from[axis - added], to[axis]});
-  }
-  return std::make_unique<CopyKernel>(StridedCopy{axes, signature.outputs[0].dtype});
+  return elementwise_kernel(signature, pointwise(signature));
+}
+
+/// Operands of elementwise ops are repeated as needed: what is left to do is to copy.
+std::unique_ptr<Pointwise> BroadcastTo::pointwise(const Signature& signature) const {
+  return std::make_unique<CopyPointwise>(size_in_bytes(signature.inputs[0].dtype), moves(signature, 0));
 }
 
 /// What repeats nothing leaves the numbers where they are, and two in a row are one.

@@ -14,6 +14,7 @@ struct BroadcastTo {
   std::string attributes() const;
   Types infer(const Types& operands) const;
   std::unique_ptr<Kernel> prepare(const Signature& signature) const;
+  std::unique_ptr<Pointwise> pointwise(const Signature& signature) const;
   std::optional<Rewritten> rewrite(const Match& match) const;
   Gradients gradient(const Applied& node, const Tensor& upstream) const;
   friend bool operator==(const BroadcastTo&, const BroadcastTo&) = default;

@@ -1,5 +1,5 @@
-#include <retrograph/graph/execute/parallel.hpp>
 #include <retrograph/ops/cast.hpp>
+#include <retrograph/ops/elementwise.hpp>
 #include <retrograph/ops/entries.hpp>
 #include <retrograph/ops/rewrites.hpp>
 
@@ -24,16 +24,11 @@ To converted(From x) {
   }
 }
 
-template <Element From, Element To>
-struct CastKernel final : Kernel {
-  static constexpr std::int64_t grain = 8192;
-
-  void run(const Call& call) const override {
-    const auto* x = call.input(0).values<From>();
-    auto* y = call.output(0).values<To>();
-    parallel_for(call.output(0).size, grain, [=](std::int64_t begin, std::int64_t end) {
-      for (auto i = begin; i < end; ++i) y[i] = converted<To>(x[i]);
-    });
+template <Element To>
+struct Conversion {
+  template <Element From>
+  static To apply(From x) {
+    return converted<To>(x);
   }
 };
 
@@ -45,10 +40,15 @@ struct Cast {
   std::string attributes() const { return fmt::format("dtype={}", to_string(dtype)); }
   Types infer(const Types& operands) const { return {{dtype, operands[0].shape}}; }
 
-  template <Element From>
-  std::unique_ptr<Kernel> prepare(const Signature&) const {
-    return visit(dtype, []<class To>(std::type_identity<To>) -> std::unique_ptr<Kernel> {
-      return std::make_unique<CastKernel<From, To>>();
+  std::unique_ptr<Kernel> prepare(const Signature& signature) const {
+    return elementwise_kernel(signature, pointwise(signature));
+  }
+
+  std::unique_ptr<Pointwise> pointwise(const Signature& signature) const {
+    return visit(signature.inputs[0].dtype, [&]<class From>(std::type_identity<From>) {
+      return visit(dtype, []<class To>(std::type_identity<To>) -> std::unique_ptr<Pointwise> {
+        return std::make_unique<UnaryPointwise<Conversion<To>, From>>(Conversion<To>{});
+      });
     });
   }
 

@@ -1,15 +1,14 @@
 #pragma once
 
+#include <retrograph/graph/execute/pointwise_kernel.hpp>
 #include <retrograph/ops/broadcast.hpp>
+#include <retrograph/ops/kernels/elementwise_loop.hpp>
 #include <retrograph/ops/operand.hpp>
 #include <retrograph/ops/rewrites.hpp>
 
-#include <algorithm>
+#include <numeric>
 
 namespace retrograph {
-
-/// Numbers that one thread takes at a time: some microseconds of work, and in the first-level cache.
-inline constexpr std::int64_t elementwise_grain = 8192;
 
 /// The result of an elementwise function on numbers of types T: of the same type, or bool for a predicate.
 template <class F, class... T>
@@ -33,12 +32,23 @@ DType elementwise_dtype(DType dtype) {
   });
 }
 
+/// The kernel of an elementwise op by itself.
+inline std::unique_ptr<Kernel> elementwise_kernel(const Signature& signature,
+                                                  std::unique_ptr<Pointwise> function) {
+  std::vector<PointwiseKernel::Value> operands(signature.inputs.size());
+  std::iota(operands.begin(), operands.end(), PointwiseKernel::Value{0});
+  const std::array result{static_cast<PointwiseKernel::Value>(operands.size())};
+  std::vector<PointwiseKernel::Instruction> instructions;
+  instructions.push_back({std::move(function), std::move(operands), signature.outputs[0].dtype});
+  return std::make_unique<PointwiseKernel>(signature, std::move(instructions), result);
+}
+
 /// Shape rule and kernel of an op that applies one function to each number. `F` derives from it and has
 ///
 ///     template <std::floating_point T> static T apply(T x);
 ///
-/// constrained to the dtypes it makes sense for,
-/// not static where it needs attributes of F. It must depend on its argument and those alone, and not throw.
+/// constrained to the dtypes it makes sense for, not static where it needs attributes of F. It must depend on
+/// its argument and those alone, and not throw.
 template <class F>
 struct Unary {
   static constexpr bool in_place = true;
@@ -49,15 +59,17 @@ struct Unary {
   }
 
   template <Element T>
-  requires AppliesTo<F, T>
-  void compute(const Call& call) const {
-    const auto* x = call.input(0).values<T>();
-    auto* y = call.output(0).values<ElementwiseResult<F, T>>();
-    // A copy of the attributes that no write to y can change.
-    const F f = static_cast<const F&>(*this);
-    parallel_for(call.output(0).size, elementwise_grain, [=](std::int64_t begin, std::int64_t end) {
-      for (auto i = begin; i < end; ++i) y[i] = f.apply(x[i]);
-    });
+  requires AppliesTo<F, T> std::unique_ptr<Kernel> prepare(const Signature& signature)
+  const { return elementwise_kernel(signature, pointwise(signature)); }
+
+  std::unique_ptr<Pointwise> pointwise(const Signature& signature) const {
+    return visit(signature.inputs[0].dtype,
+                 [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Pointwise> {
+                   if constexpr (AppliesTo<F, T>)
+                     return std::make_unique<UnaryPointwise<F, T>>(static_cast<const F&>(*this));
+                   else
+                     return nullptr;
+                 });
   }
 };
 
@@ -70,23 +82,16 @@ concept RefusesPairs = requires(const F& f, T x) {
 [[noreturn]] void refuse_pair(std::string_view reason, const Extents& extents, std::int64_t place,
                               std::int64_t a, std::int64_t b);
 
-/// The kernel of a function of two numbers, with operands repeated as needed. The innermost loop is one of
-/// three, since there an operand moves or stands still: each is plain enough for the compiler to vectorise.
+/// The kernel of a function that refuses some pairs: it looks at all of them first.
 template <class F, class T>
-class BinaryKernel final : public Kernel {
+class RefusingKernel final : public Kernel {
  public:
-  BinaryKernel(const F& f, const Signature& signature) : f_{f}, loop_{signature} {}
+  RefusingKernel(const F& f, const Signature& signature, std::unique_ptr<Kernel> kernel)
+      : f_{f}, loop_{signature}, kernel_{std::move(kernel)} {}
 
   void run(const Call& call) const override {
-    const auto* a = call.input(0).values<T>();
-    const auto* b = call.input(1).values<T>();
-    auto* y = call.output(0).values<ElementwiseResult<F, T, T>>();
-    if constexpr (RefusesPairs<F, T>) require_all(a, b, call.output(0).extents());
-    parallel_for(loop_.size(), elementwise_grain, [&](std::int64_t first, std::int64_t last) {
-      loop_.walk<2>(first, last, [&](std::int64_t begin, std::int64_t count, const auto& offsets) {
-        stretch(a + offsets[0], b + offsets[1], y + begin, count);
-      });
-    });
+    require_all(call.input(0).values<T>(), call.input(1).values<T>(), call.output(0).extents());
+    kernel_->run(call);
   }
 
  private:
@@ -103,23 +108,9 @@ class BinaryKernel final : public Kernel {
     });
   }
 
-  void stretch(const T* a, const T* b, ElementwiseResult<F, T, T>* y, std::int64_t count) const {
-    const F f = f_;
-    if (loop_.moves(0) && loop_.moves(1)) {
-      for (std::int64_t i = 0; i < count; ++i) y[i] = f.apply(a[i], b[i]);
-    } else if (loop_.moves(0)) {
-      const auto right = *b;
-      for (std::int64_t i = 0; i < count; ++i) y[i] = f.apply(a[i], right);
-    } else if (loop_.moves(1)) {
-      const auto left = *a;
-      for (std::int64_t i = 0; i < count; ++i) y[i] = f.apply(left, b[i]);
-    } else {
-      std::fill_n(y, count, f.apply(*a, *b));
-    }
-  }
-
   [[no_unique_address]] F f_;
   BroadcastLoop loop_;
+  std::unique_ptr<Kernel> kernel_;
 };
 
 /// Shape rule and kernel of an op that applies one function to each pair of numbers, after broadcasting. `F`
@@ -148,9 +139,33 @@ struct Binary {
 
   template <Element T>
   requires AppliesTo<F, T, T> std::unique_ptr<Kernel> prepare(const Signature& signature)
-  const { return std::make_unique<BinaryKernel<F, T>>(static_cast<const F&>(*this), signature); }
+  const {
+    auto kernel = elementwise_kernel(signature, loop<T>(signature));
+    if constexpr (RefusesPairs<F, T>)
+      return std::make_unique<RefusingKernel<F, T>>(function(), signature, std::move(kernel));
+    else
+      return kernel;
+  }
+
+  std::unique_ptr<Pointwise> pointwise(const Signature& signature) const {
+    return visit(signature.inputs[0].dtype,
+                 [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Pointwise> {
+                   if constexpr (AppliesTo<F, T, T> && !RefusesPairs<F, T>)
+                     return loop<T>(signature);
+                   else
+                     return nullptr;
+                 });
+  }
 
   std::optional<Rewritten> rewrite(const Match& match) const { return without_repetition(match); }
+
+ private:
+  const F& function() const { return static_cast<const F&>(*this); }
+
+  template <Element T>
+  std::unique_ptr<Pointwise> loop(const Signature& signature) const {
+    return std::make_unique<BinaryPointwise<F, T>>(function(), moves(signature, 0), moves(signature, 1));
+  }
 };
 
 /// An op whose result is bool for numbers of any type. Its numbers are smaller than those of its operands, so

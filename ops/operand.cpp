@@ -35,8 +35,7 @@ Array array_of(N number, DType dtype) {
 Tensor Operand::like(const Tensor& like) const {
   if (const auto* own = tensor()) return *own;
   const auto* integer = std::get_if<std::int64_t>(&value_);
-  auto array =
-      integer ? array_of(*integer, like.dtype()) : array_of(std::get<double>(value_), like.dtype());
+  auto array = integer ? array_of(*integer, like.dtype()) : array_of(std::get<double>(value_), like.dtype());
   return like.graph().constant(std::move(array), where_);
 }
 

@@ -1,4 +1,4 @@
-#include <retrograph/ops/broadcast.hpp>
+#include <retrograph/ops/elementwise.hpp>
 #include <retrograph/ops/entries.hpp>
 #include <retrograph/ops/rewrites.hpp>
 #include <retrograph/ops/where.hpp>
@@ -15,50 +15,44 @@ using MaskFor = std::conditional_t<sizeof(T) == 8, std::int64_t,
 
 /// Bools are read and written as bytes, for the same reason.
 template <class T>
-class WhereKernel final : public Kernel {
- public:
-  explicit WhereKernel(const Signature& signature)
-      : loop_{signature}, stretch_{stretch_for(loop_.moves(0), loop_.moves(1), loop_.moves(2))} {}
+using Stored = std::conditional_t<std::same_as<T, bool>, std::uint8_t, T>;
 
-  void run(const Call& call) const override {
-    const auto* condition = static_cast<const std::uint8_t*>(call.input(0).data);
-    const auto* a = static_cast<const T*>(call.input(1).data);
-    const auto* b = static_cast<const T*>(call.input(2).data);
-    auto* y = static_cast<T*>(call.output(0).data);
-    parallel_for(loop_.size(), grain, [&](std::int64_t first, std::int64_t last) {
-      loop_.walk<3>(first, last, [&](std::int64_t begin, std::int64_t count, const auto& offsets) {
-        stretch_(condition + offsets[0], a + offsets[1], b + offsets[2], y + begin, count);
-      });
-    });
+struct Choice {
+  template <class T>
+  static T apply(std::uint8_t condition, T a, T b) {
+    return static_cast<MaskFor<T>>(condition) != 0 ? a : b;
+  }
+};
+
+template <class T>
+class WherePointwise final : public Pointwise {
+ public:
+  explicit WherePointwise(const Signature& signature)
+      : loop_{loop_for(moves(signature, 0), moves(signature, 1), moves(signature, 2))} {}
+
+  void run(const void* const* operands, void* result, std::int64_t count) const override {
+    loop_(operands, static_cast<T*>(result), count);
   }
 
  private:
-  static constexpr std::int64_t grain = 8192;
-  using Stretch = void (*)(const std::uint8_t* condition, const T* a, const T* b, T* y, std::int64_t count);
+  using Loop = void (*)(const void* const* operands, T* result, std::int64_t count);
 
-  /// The innermost loop, in which each operand moves or stands still.
   template <bool condition_moves, bool a_moves, bool b_moves>
-  static void stretch(const std::uint8_t* condition, const T* a, const T* b, T* y, std::int64_t count) {
-    const auto first_condition = *condition;
-    const auto first_a = *a, first_b = *b;
-    for (std::int64_t i = 0; i < count; ++i) {
-      const T left = a_moves ? a[i] : first_a, right = b_moves ? b[i] : first_b;
-      const auto mask = static_cast<MaskFor<T>>(condition_moves ? condition[i] : first_condition);
-      y[i] = mask != 0 ? left : right;
-    }
+  static void loop(const void* const* operands, T* result, std::int64_t count) {
+    run_elementwise(Choice{}, result, count, Argument<std::uint8_t, condition_moves>{operands[0]},
+                    Argument<T, a_moves>{operands[1]}, Argument<T, b_moves>{operands[2]});
   }
 
   template <bool... known>
-  static Stretch stretch_for(std::same_as<bool> auto next, std::same_as<bool> auto... rest) {
-    return next ? stretch_for<known..., true>(rest...) : stretch_for<known..., false>(rest...);
+  static Loop loop_for(std::same_as<bool> auto next, std::same_as<bool> auto... rest) {
+    return next ? loop_for<known..., true>(rest...) : loop_for<known..., false>(rest...);
   }
   template <bool condition_moves, bool a_moves, bool b_moves>
-  static Stretch stretch_for() {
-    return &stretch<condition_moves, a_moves, b_moves>;
+  static Loop loop_for() {
+    return &loop<condition_moves, a_moves, b_moves>;
   }
 
-  BroadcastLoop loop_;
-  Stretch stretch_;
+  Loop loop_;
 };
 
 struct Where {
@@ -77,8 +71,14 @@ struct Where {
 
   template <Element T>
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {
-    using Stored = std::conditional_t<std::same_as<T, bool>, std::uint8_t, T>;
-    return std::make_unique<WhereKernel<Stored>>(signature);
+    return elementwise_kernel(signature, std::make_unique<WherePointwise<Stored<T>>>(signature));
+  }
+
+  std::unique_ptr<Pointwise> pointwise(const Signature& signature) const {
+    return visit(signature.inputs[1].dtype,
+                 [&]<class T>(std::type_identity<T>) -> std::unique_ptr<Pointwise> {
+                   return std::make_unique<WherePointwise<Stored<T>>>(signature);
+                 });
   }
 
   /// The choice that is always taken, where that is known.

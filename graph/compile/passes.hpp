@@ -12,6 +12,7 @@ struct Passes {
   bool merge_equal = true;
   bool simplify = true;
   bool combine = true;
+  bool fuse = true;
   bool update_in_place = true;
 };
 
@@ -20,9 +21,11 @@ struct NamedPass {
   std::string_view name;
   bool Passes::*runs;
 };
-inline constexpr std::array named_passes{
-    NamedPass{"fold_constants", &Passes::fold_constants}, NamedPass{"merge_equal", &Passes::merge_equal},
-    NamedPass{"simplify", &Passes::simplify}, NamedPass{"combine", &Passes::combine},
-    NamedPass{"update_in_place", &Passes::update_in_place}};
+inline constexpr std::array named_passes{NamedPass{"fold_constants", &Passes::fold_constants},
+                                         NamedPass{"merge_equal", &Passes::merge_equal},
+                                         NamedPass{"simplify", &Passes::simplify},
+                                         NamedPass{"combine", &Passes::combine},
+                                         NamedPass{"fuse", &Passes::fuse},
+                                         NamedPass{"update_in_place", &Passes::update_in_place}};
 
 }  // namespace retrograph

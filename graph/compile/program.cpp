@@ -67,6 +67,7 @@ Program compile(Graph& graph, std::span<const Tensor> outputs, std::span<const U
   }
   remove_unused(program);
   if (passes.combine) combine(program);
+  if (passes.fuse) fuse(program);
   if (passes.update_in_place) update_in_place(program);
   return program;
 }

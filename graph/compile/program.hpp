@@ -82,13 +82,17 @@ bool simplify(Program& program);
 /// The ops that come of it are in programs alone, so that no rule of another op waits for what they take in.
 void combine(Program& program);
 
+/// Makes of elementwise steps that follow from one another one step, which runs them piece by piece in the
+/// cache.
+void fuse(Program& program);
+
 /// Lets the steps that make new values of parameters write them over the old ones, where their ops may do so,
 /// every other reader of the old ones can run before, and so can all steps that may fail: the steps are put
 /// in such an order. A run that throws has then changed no parameter.
 void update_in_place(Program& program);
 
 /// The passes above: prune, fold, then simplify and merge in turn while that changes anything, drop what is
-/// left over, combine, and update in place.
+/// left over, combine, fuse, and update in place.
 Program compile(Graph& graph, std::span<const Tensor> outputs, std::span<const Update> updates,
                 const Binding& binding, const Passes& passes = {});
 

@@ -49,6 +49,7 @@ struct Executable::Implementation {
         outputs{std::make_shared<const std::vector<Tensor>>(options.outputs)} {}
 
   void check() {
+    if (options.check_finite) options.passes.fuse = false;  // so that one node can be named
     if (options.outputs.empty() && options.updates.empty()) throw GraphError{"there is nothing to compute"};
     for (const auto& output : options.outputs) require_own(output);
     for (const auto& input : options.inputs) {

@@ -1,3 +1,4 @@
+#include <retrograph/graph/execute/parallel.hpp>
 #include <retrograph/ops/broadcast.hpp>
 #include <retrograph/ops/kernels/matmul_kernel.hpp>
 #include <retrograph/ops/kernels/matmul_methods.hpp>

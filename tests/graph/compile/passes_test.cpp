@@ -81,10 +81,11 @@ TEST_CASE("compile leaves out the passes that are switched off") {
     return op_names(compile(graph, outputs, {}, {}, passes));
   };
   using Names = std::vector<std::string>;
-  CHECK(compiled({}) == Names{"multiply", "add"});
-  CHECK(compiled({.simplify = false}) == Names{"transpose", "transpose", "multiply", "add"});
-  CHECK(compiled({.merge_equal = false}) == Names{"multiply", "multiply", "add"});
-  CHECK(compiled({.fold_constants = false}) == Names{"neg", "multiply", "add"});
+  CHECK(compiled({.fuse = false}) == Names{"multiply", "add"});
+  CHECK(compiled({.simplify = false, .fuse = false}) == Names{"transpose", "transpose", "multiply", "add"});
+  CHECK(compiled({.merge_equal = false, .fuse = false}) == Names{"multiply", "multiply", "add"});
+  CHECK(compiled({.fold_constants = false, .fuse = false}) == Names{"neg", "multiply", "add"});
+  CHECK(compiled({}) == Names{"fused"});
 }
 
 TEST_CASE("remove_unused drops what nobody reads") {

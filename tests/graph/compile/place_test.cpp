@@ -138,11 +138,14 @@ TEST_CASE("blocks of a network and its gradient take little more than what is al
     Graph graph;
     const auto model = mlp(graph, {.hidden = {128, 300, 50}});
     const auto updates = sgd(model.loss, graph.parameters(), {.learning_rate = 0.1, .momentum = 0.9});
-    // Gradients that are steps of their own: what is left without them is in tasks that may run at once.
-    const auto program = compile(graph, std::vector{model.loss, model.correct}, updates, {{"batch", batch}},
-                                 {.combine = false});
-    Schedule schedule{program};
-    const auto placement = place(program, schedule);
-    CHECK(placement.total_bytes <= placement.lower_bound_bytes * 5 / 4);
+    const auto placed = [&](const Passes& passes) {
+      const auto program =
+          compile(graph, std::vector{model.loss, model.correct}, updates, {{"batch", batch}}, passes);
+      Schedule schedule{program};
+      return place(program, schedule);
+    };
+    const auto separate = placed({.combine = false, .fuse = false});
+    CHECK(separate.total_bytes <= separate.lower_bound_bytes * 5 / 4);
+    CHECK(placed({}).total_bytes < separate.total_bytes);
   }
 }

@@ -1,0 +1,194 @@
+#include <retrograph/graph/error.hpp>
+#include <retrograph/graph/execute/parallel.hpp>
+#include <retrograph/graph/execute/pointwise_kernel.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+namespace retrograph {
+namespace {
+
+/// All buffers of a thread: with the pieces of memory that are read and written, they stay in a first-level
+/// cache of 32 KiB.
+constexpr std::size_t all_buffers_bytes = 16 * 1024;
+constexpr std::int64_t most_tile = 1024;
+
+/// Numbers that one thread takes at a time: some microseconds of work.
+constexpr std::int64_t least_grain = 2048, most_grain = 16384, grain_of_one_function = 32768;
+constexpr std::int64_t most_chunks = 512;
+
+}  // namespace
+
+PointwiseKernel::Buffers PointwiseKernel::assign_buffers(const Signature& signature,
+                                                         std::span<const std::vector<Value>> arguments,
+                                                         std::span<const DType> dtypes,
+                                                         std::span<const Value> results) {
+  const auto size = element_count(signature.outputs[0].extents);
+  const auto first_result = signature.inputs.size();
+  std::vector<bool> in_memory;
+  std::vector<std::size_t> bytes;
+  for (const auto& input : signature.inputs) {
+    const auto count = element_count(input.extents);
+    in_memory.push_back(count == size || count == 1);
+    bytes.push_back(size_in_bytes(input.dtype));
+  }
+  in_memory.resize(first_result + arguments.size(), false);
+  for (const auto dtype : dtypes) bytes.push_back(size_in_bytes(dtype));
+  for (const auto value : results) in_memory[value] = true;
+
+  constexpr auto never = ~std::size_t{0};
+  std::vector<std::size_t> last_use(bytes.size(), never);
+  for (std::size_t index = 0; index < arguments.size(); ++index)
+    for (const auto value : arguments[index]) last_use[value] = index;
+
+  Buffers buffers{std::vector<std::uint32_t>(bytes.size(), Buffers::none)};
+  buffers.widest_number = *std::max_element(bytes.begin(), bytes.end());
+  std::vector<std::uint32_t> free;
+  const auto take = [&](std::size_t value) {
+    if (in_memory[value]) return;
+    if (free.empty()) free.push_back(buffers.count++);
+    buffers.of_value[value] = free.back();
+    free.pop_back();
+  };
+  const auto release = [&](std::size_t value) {
+    if (!in_memory[value]) free.push_back(buffers.of_value[value]);
+  };
+  for (std::size_t value = 0; value < first_result; ++value) take(value);
+  for (std::size_t index = 0; index < arguments.size(); ++index) {
+    const auto result = first_result + index;
+    auto ending = arguments[index];
+    std::erase_if(ending, [&](Value value) { return last_use[value] != index; });
+    std::sort(ending.begin(), ending.end());
+    ending.erase(std::unique(ending.begin(), ending.end()), ending.end());
+    // A loop may overwrite an operand, but only with numbers of the same size.
+    for (const auto value : ending)
+      if (bytes[value] == bytes[result]) release(value);
+    take(result);
+    for (const auto value : ending)
+      if (bytes[value] != bytes[result]) release(value);
+    if (last_use[result] == never) release(result);
+  }
+  return buffers;
+}
+
+PointwiseKernel::PointwiseKernel(const Signature& signature, std::vector<Instruction> instructions,
+                                 std::span<const Value> results)
+    : size_{element_count(signature.outputs[0].extents)},
+      operand_count_{signature.inputs.size()},
+      result_count_{signature.outputs.size()} {
+  std::vector<std::vector<Value>> arguments;
+  std::vector<DType> dtypes;
+  for (const auto& instruction : instructions) {
+    arguments.push_back(instruction.arguments);
+    dtypes.push_back(instruction.dtype);
+  }
+  const auto buffers = assign_buffers(signature, arguments, dtypes, results);
+  buffer_count_ = buffers.count;
+  invariant(operand_count_ <= most_operands && result_count_ <= most_results && buffer_count_ <= most_buffers,
+            "an elementwise kernel has too many operands");
+
+  std::vector<Place> places(buffers.of_value.size());
+  for (std::size_t value = 0; value < places.size(); ++value)
+    places[value] = static_cast<Place>(buffers.of_value[value] == Buffers::none
+                                           ? value
+                                           : operand_count_ + result_count_ + buffers.of_value[value]);
+  for (std::size_t index = 0; index < results.size(); ++index)
+    places[results[index]] = static_cast<Place>(operand_count_ + index);
+  note_memory(signature, places);
+  for (std::size_t index = 0; index < instructions.size(); ++index) {
+    auto& application = applications_.emplace_back();
+    application.function = std::move(instructions[index].function);
+    application.argument_count = static_cast<std::uint16_t>(arguments[index].size());
+    invariant(arguments[index].size() <= most_arguments, "an elementwise function has too many operands");
+    for (std::size_t place = 0; place < arguments[index].size(); ++place)
+      application.arguments[place] = places[arguments[index][place]];
+    application.result = places[operand_count_ + index];
+  }
+  choose_tile(buffers);
+}
+
+/// What moves along with the result, and what must be written out.
+void PointwiseKernel::note_memory(const Signature& signature, const std::vector<Place>& place_of_value) {
+  for (std::size_t index = 0; index < operand_count_; ++index) {
+    const auto& input = signature.inputs[index];
+    const auto count = element_count(input.extents);
+    const auto bytes = size_in_bytes(input.dtype);
+    if (count == size_)
+      moving_.push_back({static_cast<Place>(index), static_cast<std::int64_t>(bytes)});
+    else if (count != 1)
+      expansions_.push_back(
+          {index, BroadcastLoop{Signature{{input}, {signature.outputs[0]}}}, bytes, place_of_value[index]});
+  }
+  for (std::size_t index = 0; index < result_count_; ++index)
+    moving_.push_back({static_cast<Place>(operand_count_ + index),
+                       static_cast<std::int64_t>(size_in_bytes(signature.outputs[index].dtype))});
+}
+
+void PointwiseKernel::choose_tile(const Buffers& buffers) {
+  const auto functions = static_cast<std::int64_t>(applications_.size());
+  if (buffers.count > 0) {
+    const auto fitting = all_buffers_bytes / (buffers.count * buffers.widest_number);
+    tile_ = std::min(static_cast<std::int64_t>(fitting) / 16 * 16, most_tile);
+  } else {
+    tile_ = functions == 1 ? most_grain : most_tile;
+  }
+  buffer_bytes_ = static_cast<std::size_t>(tile_) * buffers.widest_number;
+  grain_ = std::max(std::clamp(grain_of_one_function / functions, least_grain, most_grain),
+                    (size_ + most_chunks - 1) / most_chunks);
+  grain_ = (grain_ + tile_ - 1) / tile_ * tile_;
+}
+
+void PointwiseKernel::run(const Call& call) const {
+  if (size_ == 0) return;
+  if (size_ <= grain_)
+    run_range(call, 0, size_);
+  else
+    parallel_for(size_, grain_, [&](std::int64_t first, std::int64_t last) { run_range(call, first, last); });
+}
+
+void PointwiseKernel::run_range(const Call& call, std::int64_t first, std::int64_t last) const {
+  alignas(64) std::byte buffers[all_buffers_bytes];
+  Addresses addresses;
+  for (std::size_t index = 0; index < operand_count_; ++index)  // only read
+    addresses[index] = const_cast<std::byte*>(static_cast<const std::byte*>(call.input(index).data));
+  for (std::size_t index = 0; index < result_count_; ++index)
+    addresses[operand_count_ + index] = static_cast<std::byte*>(call.output(index).data);
+  for (const auto& moving : moving_) addresses[moving.place] += first * moving.bytes;
+  for (std::size_t index = 0; index < buffer_count_; ++index)
+    addresses[operand_count_ + result_count_ + index] = buffers + index * buffer_bytes_;
+  while (true) {
+    const auto count = std::min(tile_, last - first);
+    run_tile(call, addresses, first, count);
+    first += count;
+    if (first >= last) break;
+    for (const auto& moving : moving_) addresses[moving.place] += count * moving.bytes;
+  }
+}
+
+void PointwiseKernel::run_tile(const Call& call, Addresses& addresses, std::int64_t first,
+                               std::int64_t count) const {
+  for (const auto& expansion : expansions_)
+    expansion.write(static_cast<const std::byte*>(call.input(expansion.operand).data),
+                    addresses[expansion.place], first, count);
+  for (const auto& application : applications_) {
+    std::array<const void*, most_arguments> arguments;
+    for (std::size_t index = 0; index < application.argument_count; ++index)
+      arguments[index] = addresses[application.arguments[index]];
+    application.function->run(arguments.data(), addresses[application.result], count);
+  }
+}
+
+void PointwiseKernel::Expansion::write(const std::byte* from, std::byte* to, std::int64_t first,
+                                       std::int64_t count) const {
+  const auto width = static_cast<std::int64_t>(bytes);
+  loop.walk<1>(first, first + count, [&](std::int64_t, std::int64_t stretch, const auto& offsets) {
+    const auto* source = from + offsets[0] * width;
+    if (loop.moves(0))
+      std::memcpy(to, source, static_cast<std::size_t>(stretch * width));
+    else
+      repeat(source, bytes, stretch, to);
+    to += stretch * width;
+  });
+}
+
+}  // namespace retrograph

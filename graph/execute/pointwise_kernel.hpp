@@ -1,0 +1,84 @@
+#pragma once
+
+#include <retrograph/graph/broadcast_loop.hpp>
+#include <retrograph/graph/pointwise.hpp>
+
+#include <array>
+#include <memory>
+
+namespace retrograph {
+
+/// Applies elementwise functions one after another to pieces of the operands that fit the first-level cache:
+/// what lies between the first function and the last never reaches memory. Operands are repeated as needed.
+class PointwiseKernel final : public Kernel {
+ public:
+  /// Values are counted: the operands of the kernel come first, then the results of the functions in turn.
+  using Value = std::uint32_t;
+  struct Instruction {
+    std::unique_ptr<Pointwise> function;
+    std::vector<Value> arguments;  // at most `most_arguments`
+    DType dtype;                   // of its result
+  };
+
+  static constexpr std::size_t most_arguments = 4;
+  static constexpr std::size_t most_operands = 64, most_results = 64;  // of the kernel
+  static constexpr std::size_t most_buffers = 64;
+
+  /// `results`: the values that are results of the kernel. All have the extents of the first.
+  PointwiseKernel(const Signature& signature, std::vector<Instruction> instructions,
+                  std::span<const Value> results);
+
+  void run(const Call& call) const override;
+
+  /// Buffers for values that are neither operands in memory nor results. Each is given to another value once
+  /// it has been read for the last time.
+  struct Buffers {
+    static constexpr auto none = ~std::uint32_t{0};
+    std::vector<std::uint32_t> of_value;  // `none` for a value that has its place in memory
+    std::uint32_t count = 0;
+    std::size_t widest_number = 1;  // of all values, in bytes
+  };
+  /// What the functions read and the dtypes of their results are in the order of the instructions.
+  static Buffers assign_buffers(const Signature& signature, std::span<const std::vector<Value>> arguments,
+                                std::span<const DType> dtypes, std::span<const Value> results);
+
+ private:
+  /// A place is the memory of an operand or a result, or a buffer.
+  using Place = std::uint16_t;
+  static constexpr std::size_t most_places = most_operands + most_results + most_buffers;
+  using Addresses = std::array<std::byte*, most_places>;
+
+  /// An operand that is neither of the extents of the result nor one number: written out piece by piece.
+  struct Expansion {
+    std::size_t operand;
+    BroadcastLoop loop;
+    std::size_t bytes;  // of a number
+    Place place;
+    void write(const std::byte* from, std::byte* to, std::int64_t first, std::int64_t count) const;
+  };
+  struct Application {
+    std::unique_ptr<Pointwise> function;
+    std::array<Place, most_arguments> arguments;
+    std::uint16_t argument_count;
+    Place result;
+  };
+  struct Moving {
+    Place place;
+    std::int64_t bytes;  // of a number
+  };
+
+  void note_memory(const Signature& signature, const std::vector<Place>& place_of_value);
+  void choose_tile(const Buffers& buffers);
+  void run_range(const Call& call, std::int64_t first, std::int64_t last) const;
+  void run_tile(const Call& call, Addresses& addresses, std::int64_t first, std::int64_t count) const;
+
+  std::int64_t size_;
+  std::size_t operand_count_, result_count_, buffer_count_;
+  std::vector<Moving> moving_;
+  std::vector<Expansion> expansions_;
+  std::vector<Application> applications_;
+  std::int64_t tile_ = 0, grain_ = 0;  // numbers
+  std::size_t buffer_bytes_ = 0;
+};
+
+}  // namespace retrograph
