@@ -4,6 +4,7 @@
 #include <retrograph/ops/elementwise.hpp>
 #include <retrograph/ops/elementwise_entries.hpp>
 #include <retrograph/ops/exponential.hpp>
+#include <retrograph/ops/kernels/vector_math.hpp>
 #include <retrograph/ops/maximum.hpp>
 #include <retrograph/ops/power.hpp>
 #include <retrograph/ops/where.hpp>
@@ -70,7 +71,7 @@ struct Elu : Unary<Elu> {
   std::string attributes() const { return fmt::format("alpha={}", alpha); }
   template <std::floating_point T>
   T apply(T x) const {
-    return x > 0 ? x : static_cast<T>(alpha) * std::expm1(x);
+    return x > 0 ? x : static_cast<T>(alpha) * vector_math::expm1(x);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto x = node.input(0);
@@ -93,7 +94,7 @@ struct GeluSlope : Unary<GeluSlope> {
   static constexpr std::string_view name = "gelu_slope";
   template <std::floating_point T>
   static T apply(T x) {
-    const auto density = static_cast<T>(normal_density_at_0) * std::exp(-x * x / 2);
+    const auto density = static_cast<T>(normal_density_at_0) * vector_math::exp(-x * x / 2);
     return normal_probability(x) + (density == 0 ? T{0} : x * density);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
@@ -136,7 +137,7 @@ struct Sigmoid : Unary<Sigmoid> {
   static constexpr std::string_view name = "sigmoid";
   template <std::floating_point T>
   static T apply(T x) {
-    const auto e = std::exp(-std::abs(x));  // at most 1, so that nothing overflows
+    const auto e = vector_math::exp(-std::abs(x));  // at most 1, so that nothing overflows
     return (x < 0 ? e : T{1}) / (1 + e);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
@@ -166,7 +167,7 @@ struct Tanh : Unary<Tanh> {
   static constexpr std::string_view name = "tanh";
   template <std::floating_point T>
   static T apply(T x) {
-    return std::tanh(x);
+    return vector_math::tanh(x);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return {retrograph::apply(TanhGradient{}, {upstream, node.result(0)})};
@@ -177,7 +178,7 @@ struct Softplus : Unary<Softplus> {
   static constexpr std::string_view name = "softplus";
   template <std::floating_point T>
   static T apply(T x) {
-    return (x <= 0 ? T{0} : x) + std::log1p(std::exp(-std::abs(x)));
+    return (x <= 0 ? T{0} : x) + vector_math::log1p(vector_math::exp(-std::abs(x)));
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return {upstream * sigmoid(node.input(0))};

@@ -2,9 +2,8 @@
 #include <retrograph/ops/elementwise.hpp>
 #include <retrograph/ops/elementwise_entries.hpp>
 #include <retrograph/ops/exponential.hpp>
+#include <retrograph/ops/kernels/vector_math.hpp>
 #include <retrograph/ops/quotient_or_zero.hpp>
-
-#include <cmath>
 
 namespace retrograph {
 namespace {
@@ -13,7 +12,7 @@ struct Exp : Unary<Exp> {
   static constexpr std::string_view name = "exp";
   template <std::floating_point T>
   static T apply(T x) {
-    return std::exp(x);
+    return vector_math::exp(x);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return {upstream * node.result(0)};
@@ -24,7 +23,7 @@ struct Expm1 : Unary<Expm1> {
   static constexpr std::string_view name = "expm1";
   template <std::floating_point T>
   static T apply(T x) {
-    return std::expm1(x);
+    return vector_math::expm1(x);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return {upstream * exp(node.input(0))};  // y + 1 would round small ones to 0
@@ -35,7 +34,7 @@ struct Log : Unary<Log> {
   static constexpr std::string_view name = "log";
   template <std::floating_point T>
   static T apply(T x) {
-    return std::log(x);
+    return vector_math::log(x);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return {quotient_or_zero(upstream, node.input(0))};
@@ -46,7 +45,7 @@ struct Log1p : Unary<Log1p> {
   static constexpr std::string_view name = "log1p";
   template <std::floating_point T>
   static T apply(T x) {
-    return std::log1p(x);
+    return vector_math::log1p(x);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return {quotient_or_zero(upstream, 1 + node.input(0))};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <retrograph/ops/kernels/vector_math.hpp>
+
 #include <cmath>
 #include <concepts>
 #include <cstdint>
@@ -86,7 +88,7 @@ RowSum<T> sum_exponentials(const T* x, std::int64_t count, Store&& store) {
   Excess<T> lanes[row_lanes];
   std::int64_t i = 0;
   const auto visit = [&](std::int64_t place, std::int64_t lane) {
-    const auto exponential = std::exp(x[place] - max);
+    const auto exponential = vector_math::exp(x[place] - max);
     store(place, exponential);
     lanes[lane].add(exponential);
   };
