@@ -122,6 +122,12 @@ struct TypedKernel final : Kernel {
 /// An elementwise op may be fused with others if it gives its loop over numbers (null if it refuses some)
 ///
 ///     std::unique_ptr<Pointwise> pointwise(const Signature&) const;
+///
+/// and a reduction may be fused to what it reduces if it says of how many neighbours each result is made (0
+/// if of others), and can take them in pieces
+///
+///     std::int64_t line(const Signature&) const;
+///     std::unique_ptr<PieceReduction> reduction(const Signature&, std::int64_t pieces_per_result) const;
 class Op {
  public:
   template <class O>
@@ -152,6 +158,12 @@ class Op {
   /// The op as a loop over numbers that can be fused with others; null if it is none.
   std::unique_ptr<Pointwise> pointwise(const Signature& signature) const {
     return model_->pointwise(signature);
+  }
+  /// How many neighbours of its operand make up each result, if the op is a reduction that can be fused; else
+  /// 0.
+  std::int64_t line(const Signature& signature) const { return model_->line(signature); }
+  std::unique_ptr<PieceReduction> reduction(const Signature& signature, std::int64_t pieces) const {
+    return model_->reduction(signature, pieces);
   }
   /// Work of one call, in units of about one arithmetic operation.
   double cost(const Signature& signature) const { return model_->cost(signature); }
@@ -190,6 +202,8 @@ class Op {
     virtual Gradients gradient(const Applied&, const Upstreams&) const = 0;
     virtual std::unique_ptr<Kernel> prepare(const Signature&) const = 0;
     virtual std::unique_ptr<Pointwise> pointwise(const Signature&) const = 0;
+    virtual std::int64_t line(const Signature&) const = 0;
+    virtual std::unique_ptr<PieceReduction> reduction(const Signature&, std::int64_t pieces) const = 0;
     virtual double cost(const Signature&) const = 0;
     virtual bool rewrites() const = 0;
     virtual void rewrite(const Match&, std::optional<Rewritten>&) const = 0;
@@ -273,6 +287,21 @@ struct Op::Model final : Concept {
   std::unique_ptr<Pointwise> pointwise([[maybe_unused]] const Signature& signature) const override {
     if constexpr (requires { op.pointwise(signature); })
       return op.pointwise(signature);
+    else
+      return nullptr;
+  }
+
+  std::int64_t line([[maybe_unused]] const Signature& signature) const override {
+    if constexpr (requires { op.line(signature); })
+      return op.line(signature);
+    else
+      return 0;
+  }
+
+  std::unique_ptr<PieceReduction> reduction([[maybe_unused]] const Signature& signature,
+                                            [[maybe_unused]] std::int64_t pieces) const override {
+    if constexpr (requires { op.reduction(signature, pieces); })
+      return op.reduction(signature, pieces);
     else
       return nullptr;
   }

@@ -16,6 +16,20 @@ class Pointwise {
   virtual void run(const void* const* operands, void* result, std::int64_t count) const = 0;
 };
 
+/// A reduction along the last axes of its operand that is handed the numbers piece by piece, while they are
+/// in the cache. May be called by any number of threads at once, and never throws.
+class PieceReduction {
+ public:
+  virtual ~PieceReduction() = default;
+  /// `partial` becomes the reduction of `count` > 0 neighbours.
+  virtual void reduce(const void* numbers, std::int64_t count, void* partial) const = 0;
+  /// Each result is made of as many partials, one after the other, as pieces were announced.
+  virtual void join(const void* partials, void* results) const = 0;
+};
+
+/// How many neighbours make up a result of a reduction along the last axes; 0 if it is along others.
+std::int64_t reduced_line(const Extents& extents, const std::vector<std::size_t>& axes);
+
 /// False if an operand of an elementwise op is one number for all places of a result.
 inline bool moves(const Signature& signature, std::size_t operand) {
   return element_count(signature.inputs[operand].extents) != 1 ||

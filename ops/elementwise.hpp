@@ -40,7 +40,8 @@ inline std::unique_ptr<Kernel> elementwise_kernel(const Signature& signature,
   const std::array result{static_cast<PointwiseKernel::Value>(operands.size())};
   std::vector<PointwiseKernel::Instruction> instructions;
   instructions.push_back({std::move(function), std::move(operands), signature.outputs[0].dtype});
-  return std::make_unique<PointwiseKernel>(signature, std::move(instructions), result);
+  return std::make_unique<PointwiseKernel>(signature, signature.outputs[0].extents, std::move(instructions),
+                                           result);
 }
 
 /// Shape rule and kernel of an op that applies one function to each number. `F` derives from it and has

@@ -10,6 +10,14 @@ namespace retrograph {
 namespace {
 
 template <class T>
+void divide_all(T* y, std::int64_t size, std::int64_t divisor) {
+  const auto count = static_cast<T>(divisor);
+  parallel_for(size, detail::reduction_grain, [=](std::int64_t begin, std::int64_t end) {
+    for (auto i = begin; i < end; ++i) y[i] /= count;
+  });
+}
+
+template <class T>
 class MeanKernel final : public Kernel {
  public:
   MeanKernel(const Signature& signature, const std::vector<std::size_t>& axes)
@@ -18,14 +26,26 @@ class MeanKernel final : public Kernel {
   void run(const Call& call) const override {
     auto* y = call.output(0).values<T>();
     sum_.run(call.input(0).values<T>(), y);
-    const auto count = static_cast<T>(sum_.count());
-    parallel_for(sum_.results(), detail::reduction_grain, [=](std::int64_t begin, std::int64_t end) {
-      for (auto i = begin; i < end; ++i) y[i] /= count;
-    });
+    divide_all(y, sum_.results(), sum_.count());
   }
 
  private:
   Reduction<SumFold, T> sum_;
+};
+
+template <class T>
+class MeanPieces final : public FoldedPieces<SumFold, T> {
+ public:
+  MeanPieces(std::int64_t results, std::int64_t pieces, std::int64_t line)
+      : FoldedPieces<SumFold, T>{results, pieces}, results_{results}, line_{line} {}
+
+  void join(const void* partials, void* results) const override {
+    FoldedPieces<SumFold, T>::join(partials, results);
+    divide_all(static_cast<T*>(results), results_, line_);
+  }
+
+ private:
+  std::int64_t results_, line_;
 };
 
 struct Mean : ReducedAxes {
@@ -35,6 +55,19 @@ struct Mean : ReducedAxes {
   template <std::floating_point T>
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {
     return std::make_unique<MeanKernel<T>>(signature, axes);
+  }
+  std::int64_t line(const Signature& signature) const {
+    return reduced_line(signature.inputs[0].extents, axes);
+  }
+  std::unique_ptr<PieceReduction> reduction(const Signature& signature, std::int64_t pieces) const {
+    const auto results = element_count(signature.outputs[0].extents);
+    return visit(signature.inputs[0].dtype,
+                 [&]<class T>(std::type_identity<T>) -> std::unique_ptr<PieceReduction> {
+                   if constexpr (std::floating_point<T>)
+                     return std::make_unique<MeanPieces<T>>(results, pieces, line(signature));
+                   else
+                     return nullptr;
+                 });
   }
   std::optional<Rewritten> rewrite(const Match& match) const { return of_one_number(match); }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {

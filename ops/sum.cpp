@@ -15,6 +15,19 @@ struct Sum : ReducedAxes {
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {
     return std::make_unique<ReductionKernel<SumFold, T>>(signature, axes);
   }
+  std::int64_t line(const Signature& signature) const {
+    return reduced_line(signature.inputs[0].extents, axes);
+  }
+  std::unique_ptr<PieceReduction> reduction(const Signature& signature, std::int64_t pieces) const {
+    const auto results = element_count(signature.outputs[0].extents);
+    return visit(signature.inputs[0].dtype,
+                 [&]<class T>(std::type_identity<T>) -> std::unique_ptr<PieceReduction> {
+                   if constexpr (Number<T>)
+                     return std::make_unique<FoldedPieces<SumFold, T>>(results, pieces);
+                   else
+                     return nullptr;
+                 });
+  }
   std::optional<Rewritten> rewrite(const Match& match) const { return of_one_number(match); }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return {repeated(upstream, node.input(0))};

@@ -8,25 +8,33 @@ namespace retrograph {
 
 std::string Fused::attributes() const {
   std::vector<std::string_view> names;
-  for (const auto& member : members) names.push_back(member.op.name());
+  for (const auto* list : {&members, &reductions})
+    for (const auto& member : *list) names.push_back(member.op.name());
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
 std::unique_ptr<Kernel> Fused::prepare(const Signature& signature) const {
   std::vector<PointwiseKernel::Instruction> instructions;
-  for (const auto& member : members)
-    instructions.push_back(
-        {member.op.pointwise(member.signature), member.arguments, member.signature.outputs[0].dtype});
-  return std::make_unique<PointwiseKernel>(signature, std::move(instructions), results);
+  for (const auto& [op, types, arguments] : members)
+    instructions.push_back({op.pointwise(types), arguments, types.outputs[0].dtype});
+  std::vector<PointwiseKernel::Ending> endings;
+  for (const auto& [op, types, arguments] : reductions)
+    endings.push_back(
+        {[&op = op, &types = types](std::int64_t pieces) { return op.reduction(types, pieces); },
+         arguments[0], op.line(types), types.outputs[0].dtype});
+  return std::make_unique<PointwiseKernel>(signature, extents(), std::move(instructions), results,
+                                           std::move(endings));
 }
 
 double Fused::cost(const Signature&) const {
   double sum = 0;
-  for (const auto& member : members) sum += member.op.cost(member.signature);
+  for (const auto* list : {&members, &reductions})
+    for (const auto& member : *list) sum += member.op.cost(member.signature);
   return sum;
 }
 
 bool Fused::overwrites(std::size_t result, std::size_t operand) const {
+  if (result >= results.size()) return false;  // written when all has been read, but of other extents
   const auto written_by = results[result] - operand_count;
   const auto& type = members[written_by].signature.outputs[0];
   for (std::size_t index = 0; index < members.size(); ++index)
@@ -42,15 +50,15 @@ bool Fused::overwrites(std::size_t result, std::size_t operand) const {
 
 bool Fused::fits(const Signature& signature) const {
   if (signature.inputs.size() > PointwiseKernel::most_operands ||
-      signature.outputs.size() > PointwiseKernel::most_results)
+      results.size() > PointwiseKernel::most_results)
     return false;
-  std::vector<std::vector<PointwiseKernel::Value>> arguments;
-  std::vector<DType> dtypes;
+  PointwiseKernel::Reads reads;
   for (const auto& member : members) {
-    arguments.push_back(member.arguments);
-    dtypes.push_back(member.signature.outputs[0].dtype);
+    reads.of_functions.push_back(member.arguments);
+    reads.dtypes.push_back(member.signature.outputs[0].dtype);
   }
-  return PointwiseKernel::assign_buffers(signature, arguments, dtypes, results).count <=
+  for (const auto& reduction : reductions) reads.of_endings.push_back(reduction.arguments[0]);
+  return PointwiseKernel::assign_buffers(signature, extents(), reads, results).count <=
          PointwiseKernel::most_buffers;
 }
 

@@ -5,7 +5,8 @@
 
 namespace retrograph {
 
-/// Elementwise ops as one: what the compiler makes of several steps. It exists in programs, not in graphs.
+/// Elementwise ops, and reductions of what they make, as one: what the compiler makes of several steps. It
+/// exists in programs, not in graphs.
 struct Fused {
   static constexpr std::string_view name = "fused";
   static constexpr bool differentiable = false;
@@ -21,6 +22,8 @@ struct Fused {
   std::uint32_t operand_count = 0;
   std::vector<Member> members;
   std::vector<PointwiseKernel::Value> results;
+  /// Each of one value; their results come after the others.
+  std::vector<Member> reductions;
 
   /// The names of the members.
   std::string attributes() const;
@@ -34,6 +37,8 @@ struct Fused {
 
   /// Whether a kernel can hold all members.
   bool fits(const Signature& signature) const;
+
+  const Extents& extents() const { return members[0].signature.outputs[0].extents; }
 };
 
 }  // namespace retrograph

@@ -4,6 +4,7 @@
 #include <retrograph/graph/pointwise.hpp>
 
 #include <array>
+#include <functional>
 #include <memory>
 
 namespace retrograph {
@@ -20,13 +21,22 @@ class PointwiseKernel final : public Kernel {
     DType dtype;                   // of its result
   };
 
+  /// A reduction of one value, at the end: of each `line` neighbours one number.
+  struct Ending {
+    std::function<std::unique_ptr<PieceReduction>(std::int64_t pieces)> make;
+    Value argument;
+    std::int64_t line;  // the same for all endings of a kernel
+    DType dtype;
+  };
+
   static constexpr std::size_t most_arguments = 4;
   static constexpr std::size_t most_operands = 64, most_results = 64;  // of the kernel
   static constexpr std::size_t most_buffers = 64;
 
-  /// `results`: the values that are results of the kernel. All have the extents of the first.
-  PointwiseKernel(const Signature& signature, std::vector<Instruction> instructions,
-                  std::span<const Value> results);
+  /// All functions have results of these extents. The results of the kernel are first the values `results`,
+  /// then what the endings make.
+  PointwiseKernel(const Signature& signature, const Extents& extents, std::vector<Instruction> instructions,
+                  std::span<const Value> results, std::vector<Ending> endings = {});
 
   void run(const Call& call) const override;
 
@@ -38,9 +48,14 @@ class PointwiseKernel final : public Kernel {
     std::uint32_t count = 0;
     std::size_t widest_number = 1;  // of all values, in bytes
   };
-  /// What the functions read and the dtypes of their results are in the order of the instructions.
-  static Buffers assign_buffers(const Signature& signature, std::span<const std::vector<Value>> arguments,
-                                std::span<const DType> dtypes, std::span<const Value> results);
+  /// What is read, and the dtypes of what the functions make, in the order of the instructions.
+  struct Reads {
+    std::vector<std::vector<Value>> of_functions;
+    std::vector<DType> dtypes;
+    std::vector<Value> of_endings;
+  };
+  static Buffers assign_buffers(const Signature& signature, const Extents& extents, const Reads& reads,
+                                std::span<const Value> results);
 
  private:
   /// A place is the memory of an operand or a result, or a buffer.
@@ -67,17 +82,33 @@ class PointwiseKernel final : public Kernel {
     std::int64_t bytes;  // of a number
   };
 
-  void note_memory(const Signature& signature, const std::vector<Place>& place_of_value);
-  void choose_tile(const Buffers& buffers);
-  void run_range(const Call& call, std::int64_t first, std::int64_t last) const;
-  void run_tile(const Call& call, Addresses& addresses, std::int64_t first, std::int64_t count) const;
+  void note_memory(const Signature& signature, const Extents& extents, std::span<const Place> place_of_value);
+  void choose_tile(const Buffers& buffers, std::int64_t line);
+  void make_reducers(std::vector<Ending> endings, std::span<const Place> place_of_value);
+  void run_tiles(const Call& call, std::int64_t first, std::int64_t last) const;
+  void run_tile(const Call& call, Addresses& addresses, std::int64_t tile) const;
+  void reduce(const Addresses& addresses, std::int64_t count, std::int64_t first_piece) const;
+  std::byte* memory(const Call& call, Place place) const;
+
+  struct Reducer {
+    std::unique_ptr<PieceReduction> reduction;
+    Place argument;
+    std::size_t result;                     // of the kernel
+    std::int64_t bytes;                     // of a number, before and after
+    std::unique_ptr<std::byte[]> partials;  // one a piece
+  };
 
   std::int64_t size_;
   std::size_t operand_count_, result_count_, buffer_count_;
   std::vector<Moving> moving_;
   std::vector<Expansion> expansions_;
   std::vector<Application> applications_;
-  std::int64_t tile_ = 0, grain_ = 0;  // numbers
+  std::vector<Reducer> reducers_;
+  std::int64_t line_ = 0;     // neighbours that make up a result of the endings
+  std::int64_t stretch_ = 0;  // numbers after which tiles begin anew
+  std::int64_t tile_ = 0;     // numbers; the last of a stretch may have fewer
+  std::int64_t tiles_of_stretch_ = 0;
+  std::int64_t tiles_ = 0, tiles_at_once_ = 0;  // in all, and of one thread
   std::size_t buffer_bytes_ = 0;
 };
 

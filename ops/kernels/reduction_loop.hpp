@@ -132,4 +132,21 @@ class ReductionKernel final : public Kernel {
   Reduction<Fold, T> reduction_;
 };
 
+/// A reduction along the last axes, in pieces.
+template <class Fold, Element T>
+class FoldedPieces : public PieceReduction {
+ public:
+  FoldedPieces(std::int64_t results, std::int64_t pieces) : joined_{{results, pieces}, {1}} {}
+
+  void reduce(const void* numbers, std::int64_t count, void* partial) const final {
+    *static_cast<T*>(partial) = detail::reduce_run<Fold>(static_cast<const T*>(numbers), count, T{});
+  }
+  void join(const void* partials, void* results) const override {
+    joined_.run(static_cast<const T*>(partials), static_cast<T*>(results));
+  }
+
+ private:
+  Reduction<detail::JoinOnly<Fold>, T> joined_;
+};
+
 }  // namespace retrograph

@@ -8,6 +8,7 @@
 #include <retrograph/ops/comparison.hpp>
 #include <retrograph/ops/matmul.hpp>
 #include <retrograph/ops/maximum.hpp>
+#include <retrograph/ops/mean.hpp>
 #include <retrograph/ops/power.hpp>
 #include <retrograph/ops/sum.hpp>
 #include <retrograph/ops/where.hpp>
@@ -94,10 +95,47 @@ TEST_CASE("A chain and its gradient become one step around the sum between them"
   const auto loss = sum(square(tanh(2 * x)));
   const std::vector<Tensor> outputs{loss, gradient(loss, x)};
   const auto steps = steps_of(compile(graph, outputs, {}, {}));
-  REQUIRE(steps.size() == 2);
+  REQUIRE(steps.size() == 1);
   CHECK(steps[0].find("tanh, square") != std::string::npos);
   CHECK(steps[0].find("tanh_gradient") != std::string::npos);
-  CHECK(steps[1] == "sum");
+  CHECK(steps[0].find("sum") != std::string::npos);
+}
+
+TEST_CASE("A reduction along the last axes is fused to what it reduces") {
+  Graph graph;
+  const auto x = graph.input("x", {4, 3});
+  const auto y = square(x);
+  CHECK(fused_steps({sum(y)}) == Steps{"square, sum"});
+  CHECK(fused_steps({y, mean(y, 1)}) == Steps{"square, mean"});
+  CHECK(fused_steps({sum(y, 0)}) == Steps{"square", "sum"});
+  CHECK(fused_steps({sum(y), sum(y, 1)}) == Steps{"square, sum", "sum"});
+  CHECK(fused_steps({y / sum(y)}) == Steps{"square, sum", "divide"});
+  CHECK(fused_steps({y + sum(y, 1, Keep::yes)}) == Steps{"square, sum", "add"});
+}
+
+/// Whole numbers between -2 and 2: their sums here are exact, in whichever order.
+Array whole_numbers(Extents extents, DType dtype) {
+  const auto count = element_count(extents);
+  std::vector<double> values;
+  for (std::int64_t i = 0; i < count; ++i) values.push_back(static_cast<double>(i * 7919 % 401 % 5) - 2);
+  return Array::copy_of<double>(std::move(extents), values).cast(dtype);
+}
+
+TEST_CASE("Fused reductions give what the reductions by themselves give") {
+  const auto columns = GENERATE(1, 2, 10, 1000, 1024, 1025, 5000);
+  const auto rows = GENERATE(0, 1, 3, 130);
+  const auto dtype = GENERATE(DType::float32, DType::float64, DType::int32);
+  CAPTURE(rows, columns, dtype);
+  Graph graph;
+  const auto x = graph.input("x", {rows, columns}, dtype), row = graph.input("row", {columns}, dtype);
+  const auto y = square(x) * row;
+  std::vector<Tensor> outputs{sum(y), sum(y, 1), sum(y, -1, Keep::yes), sum(x + x, {0, 1})};
+  if (dtype != DType::int32 && rows > 0) outputs.push_back(mean(y - x, 1));
+  const std::vector<Feed> feeds{x.feed(whole_numbers({rows, columns}, dtype)),
+                                row.feed(whole_numbers({columns}, dtype))};
+  const auto expected = run(outputs, feeds, false), fused = run(outputs, feeds, true);
+  for (std::size_t index = 0; index < outputs.size(); ++index)
+    CHECK_THAT(fused[index], equals(expected[index]));
 }
 
 TEST_CASE("Groups of elementwise steps that meet become one step") {
