@@ -148,7 +148,7 @@ struct Built {
       : operands{matrix, other, row, column, flags, integers, graph.constant(Array::scalar(1.0f))},
         result{expression.build(operands)} {}
 
-  Program compiled() { return compile(graph, std::vector{result}, {}, {}); }
+  Program compiled() { return compile(graph, std::vector{result}, {}, {}, {.fuse = false}); }
 
   Array run(const Passes& passes) {
     Executable executable{graph, {.outputs = {result}, .threads = 1, .passes = passes}};

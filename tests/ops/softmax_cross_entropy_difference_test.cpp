@@ -41,8 +41,8 @@ Outcome run(const Formula& formula) {
     auto array = std::move(executable.run(State{0}, feeds)).take().front();
     return std::pair{std::move(array), executable.plan()};
   };
-  auto [combined, plan] = compute({});
-  return {std::move(combined), compute({.combine = false}).first, std::move(plan)};
+  auto [combined, plan] = compute({.fuse = false});
+  return {std::move(combined), compute({.combine = false, .fuse = false}).first, std::move(plan)};
 }
 
 bool subtracts(const Outcome& outcome) {
