@@ -10,7 +10,7 @@ namespace {
 
 /// All buffers of a thread: with the pieces of memory that are read and written, they stay in a first-level
 /// cache of 32 KiB.
-constexpr std::size_t all_buffers_bytes = 16 * 1024;
+constexpr std::size_t all_buffers_bytes = 24 * 1024;
 constexpr std::int64_t most_tile = 1024;
 
 /// Numbers that one thread takes at a time: some microseconds of work.
