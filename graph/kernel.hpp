@@ -57,12 +57,25 @@ struct Signature {
   std::vector<ArrayType> inputs, outputs;
 };
 
+/// Work on a part of a result that a kernel has just written, while it is in the cache.
+class Epilogue {
+ public:
+  virtual ~Epilogue() = default;
+  /// On `rows` rows of `columns` numbers that begin at place `first` of the result, `stride` apart. By any
+  /// number of threads at once, each on other places.
+  virtual void run(const Call& call, std::int64_t first, std::int64_t rows, std::int64_t columns,
+                   std::int64_t stride) const = 0;
+};
+
 /// A kernel prepared for fixed shapes. What depends on shapes alone is worked out when it is made, so that
 /// a call neither allocates nor decides. May be called by any thread, by one at a time.
 class Kernel {
  public:
   virtual ~Kernel() = default;
   virtual void run(const Call& call) const = 0;
+  /// From now on, writes what was result 0 to result `result` of a call, and hands each part of it to the
+  /// epilogue, which must live as long. False if it cannot, and nothing has changed.
+  virtual bool end_with(const Epilogue&, [[maybe_unused]] std::size_t result) { return false; }
 };
 
 }  // namespace retrograph

@@ -18,10 +18,11 @@ struct Combined;
 
 /// What the compiler may assume of an op without knowing it.
 struct Traits {
-  bool alias = false;       // result 0 is the numbers of operand 0 under another shape
-  bool rearranges = false;  // each number of result 0 is a number of operand 0
-  bool shape_only = false;  // the results depend on the shapes of the operands, not on their numbers
-  bool random = false;      // equal applications differ: never merged, never folded
+  bool alias = false;           // result 0 is the numbers of operand 0 under another shape
+  bool rearranges = false;      // each number of result 0 is a number of operand 0
+  bool shape_only = false;      // the results depend on the shapes of the operands, not on their numbers
+  bool random = false;          // equal applications differ: never merged, never folded
+  bool takes_epilogue = false;  // elementwise ops may follow each part of result 0, its only one
 };
 
 namespace detail {
@@ -339,6 +340,7 @@ struct Op::Model final : Concept {
     if constexpr (requires { O::rearranges; }) traits.rearranges = O::rearranges;
     if constexpr (requires { O::shape_only; }) traits.shape_only = O::shape_only;
     if constexpr (requires { O::random; }) traits.random = O::random;
+    if constexpr (requires { O::takes_epilogue; }) traits.takes_epilogue = O::takes_epilogue;
     return traits;
   }
 

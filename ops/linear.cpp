@@ -22,6 +22,7 @@ Tensor rows_of(const Tensor& x) {
 struct Linear {
   static constexpr std::string_view name = "linear";
   static constexpr bool never_fails = true;
+  static constexpr bool takes_epilogue = true;
 
   Types infer(const Types& operands) const {
     require_same_dtype(operands);

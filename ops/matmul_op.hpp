@@ -9,6 +9,7 @@ namespace retrograph {
 struct Matmul {
   static constexpr std::string_view name = "matmul";
   static constexpr bool never_fails = true;
+  static constexpr bool takes_epilogue = true;
   bool transpose_a, transpose_b;
 
   std::string attributes() const;

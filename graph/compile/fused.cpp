@@ -13,7 +13,7 @@ std::string Fused::attributes() const {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-std::unique_ptr<Kernel> Fused::prepare(const Signature& signature) const {
+std::unique_ptr<PointwiseKernel> Fused::kernel(const Signature& signature) const {
   std::vector<PointwiseKernel::Instruction> instructions;
   for (const auto& [op, types, arguments] : members)
     instructions.push_back({op.pointwise(types), arguments, types.outputs[0].dtype});

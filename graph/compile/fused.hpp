@@ -28,7 +28,8 @@ struct Fused {
   /// The names of the members.
   std::string attributes() const;
   Types infer(const Types&) const { throw InternalError{"a fused op was asked for the shapes of a graph"}; }
-  std::unique_ptr<Kernel> prepare(const Signature& signature) const;
+  std::unique_ptr<Kernel> prepare(const Signature& signature) const { return kernel(signature); }
+  std::unique_ptr<PointwiseKernel> kernel(const Signature& signature) const;
   double cost(const Signature& signature) const;
 
   /// True if `result` may take over the memory of `operand`: it is written when that has been read for the

@@ -86,6 +86,10 @@ void combine(Program& program);
 /// cache.
 void fuse(Program& program);
 
+/// Lets elementwise steps that follow a step which takes an epilogue work on the parts of its result while
+/// they are in the cache.
+void attach_epilogues(Program& program);
+
 /// Lets the steps that make new values of parameters write them over the old ones, where their ops may do so,
 /// every other reader of the old ones can run before, and so can all steps that may fail: the steps are put
 /// in such an order. A run that throws has then changed no parameter.

@@ -171,35 +171,54 @@ void PointwiseKernel::run(const Call& call) const {
 
 void PointwiseKernel::run_tiles(const Call& call, std::int64_t first, std::int64_t last) const {
   alignas(64) std::byte buffers[all_buffers_bytes];
+  auto addresses = addresses_of(call, buffers);
+  for (auto tile = first; tile < last; ++tile) run_tile(call, addresses, tile);
+}
+
+void PointwiseKernel::run_stretch(const Call& call, std::int64_t first, std::int64_t last) const {
+  alignas(64) std::byte buffers[all_buffers_bytes];
+  auto addresses = addresses_of(call, buffers);
+  for (; first < last; first += tile_) run_functions(call, addresses, first, std::min(tile_, last - first));
+}
+
+/// Of what stays where it is: operands that do not move, and the buffers.
+PointwiseKernel::Addresses PointwiseKernel::addresses_of(const Call& call, std::byte* buffers) const {
   Addresses addresses;
-  for (std::size_t index = 0; index < operand_count_; ++index)  // only read
-    addresses[index] = const_cast<std::byte*>(static_cast<const std::byte*>(call.input(index).data));
+  for (std::size_t index = 0; index < operand_count_; ++index)
+    addresses[index] = memory(call, static_cast<Place>(index));
   for (std::size_t index = 0; index < buffer_count_; ++index)
     addresses[operand_count_ + result_count_ + index] = buffers + index * buffer_bytes_;
-  for (auto tile = first; tile < last; ++tile) run_tile(call, addresses, tile);
+  return addresses;
 }
 
 void PointwiseKernel::run_tile(const Call& call, Addresses& addresses, std::int64_t tile) const {
   const auto stretch = tiles_ == tiles_of_stretch_ ? 0 : tile / tiles_of_stretch_;
   const auto offset = (tile - stretch * tiles_of_stretch_) * tile_;
   const auto first = stretch * stretch_ + offset, count = std::min(tile_, stretch_ - offset);
+  run_functions(call, addresses, first, count);
+  if (!reducers_.empty()) reduce(addresses, count, line_ > tile_ ? tile : first / line_);
+}
+
+void PointwiseKernel::run_functions(const Call& call, Addresses& addresses, std::int64_t first,
+                                    std::int64_t count) const {
   for (const auto& moving : moving_)
     addresses[moving.place] = memory(call, moving.place) + first * moving.bytes;
   for (const auto& expansion : expansions_)
-    expansion.write(static_cast<const std::byte*>(call.input(expansion.operand).data),
-                    addresses[expansion.place], first, count);
+    expansion.write(memory(call, static_cast<Place>(expansion.operand)), addresses[expansion.place], first,
+                    count);
   for (const auto& application : applications_) {
     std::array<const void*, most_arguments> arguments;
     for (std::size_t index = 0; index < application.argument_count; ++index)
       arguments[index] = addresses[application.arguments[index]];
     application.function->run(arguments.data(), addresses[application.result], count);
   }
-  if (!reducers_.empty()) reduce(addresses, count, line_ > tile_ ? tile : first / line_);
 }
 
 std::byte* PointwiseKernel::memory(const Call& call, Place place) const {
   if (place >= operand_count_) return static_cast<std::byte*>(call.output(place - operand_count_).data);
-  return const_cast<std::byte*>(static_cast<const std::byte*>(call.input(place).data));  // only read
+  const auto source = sources_.empty() ? Source{false, place} : sources_[place];
+  if (source.is_output) return static_cast<std::byte*>(call.output(source.index).data);
+  return const_cast<std::byte*>(static_cast<const std::byte*>(call.input(source.index).data));  // only read
 }
 
 /// The pieces of a tile, which is one or consists of whole lines.

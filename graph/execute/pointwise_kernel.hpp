@@ -39,6 +39,16 @@ class PointwiseKernel final : public Kernel {
                   std::span<const Value> results, std::vector<Ending> endings = {});
 
   void run(const Call& call) const override;
+  /// On some places alone, on this thread. Without endings.
+  void run_stretch(const Call& call, std::int64_t first, std::int64_t last) const;
+
+  /// Where an operand is found in a call: among its inputs or, made by who ran before, among its outputs.
+  struct Source {
+    bool is_output = false;
+    std::size_t index = 0;
+  };
+  /// One for each operand; without, they are the inputs of the call in order.
+  void read_from(std::vector<Source> sources) { sources_ = std::move(sources); }
 
   /// Buffers for values that are neither operands in memory nor results. Each is given to another value once
   /// it has been read for the last time.
@@ -86,7 +96,9 @@ class PointwiseKernel final : public Kernel {
   void choose_tile(const Buffers& buffers, std::int64_t line);
   void make_reducers(std::vector<Ending> endings, std::span<const Place> place_of_value);
   void run_tiles(const Call& call, std::int64_t first, std::int64_t last) const;
+  Addresses addresses_of(const Call& call, std::byte* buffers) const;
   void run_tile(const Call& call, Addresses& addresses, std::int64_t tile) const;
+  void run_functions(const Call& call, Addresses& addresses, std::int64_t first, std::int64_t count) const;
   void reduce(const Addresses& addresses, std::int64_t count, std::int64_t first_piece) const;
   std::byte* memory(const Call& call, Place place) const;
 
@@ -100,6 +112,7 @@ class PointwiseKernel final : public Kernel {
 
   std::int64_t size_;
   std::size_t operand_count_, result_count_, buffer_count_;
+  std::vector<Source> sources_;
   std::vector<Moving> moving_;
   std::vector<Expansion> expansions_;
   std::vector<Application> applications_;

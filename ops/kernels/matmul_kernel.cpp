@@ -74,11 +74,11 @@ T value(const Factor& factor, const Call& call) {
 }
 
 template <class T>
-ProductOperands<T> operands_of(const MatrixProduct& product, const Call& call) {
+ProductOperands<T> operands_of(const MatrixProduct& product, const Call& call, std::size_t result = 0) {
   return {call.input(0).values<T>(),
           call.input(1).values<T>(),
           product.addend == Addend::none ? nullptr : call.input(2).values<T>(),
-          call.output(0).values<T>(),
+          call.output(result).values<T>(),
           value<T>(product.factor, call),
           value<T>(product.addend_factor, call)};
 }
@@ -98,15 +98,23 @@ class ProductKernel final : public Kernel {
   }
 
   void run(const Call& call) const override {
-    const auto operands = operands_of<T>(product_, call);
+    const auto operands = operands_of<T>(product_, call, result_);
     const auto tile_count = static_cast<std::int64_t>(tiles_.size());
     const auto parts = static_cast<std::int64_t>(places_.size()) * tile_count;
     parallel_for_chunks(chunks_, [&](std::int64_t chunk) {
       for (auto part = parts * chunk / chunks_; part < parts * (chunk + 1) / chunks_; ++part) {
         const auto matrix = part / tile_count;
-        method_.compute(chunk, static_cast<std::size_t>(part % tile_count), of_matrix(operands, matrix));
+        const auto tile = static_cast<std::size_t>(part % tile_count);
+        method_.compute(chunk, tile, of_matrix(operands, matrix));
+        if (epilogue_) end_tile(call, matrix, tiles_[tile]);
       }
     });
+  }
+
+  bool end_with(const Epilogue& epilogue, std::size_t result) override {
+    epilogue_ = &epilogue;
+    result_ = result;
+    return true;
   }
 
  private:
@@ -117,6 +125,11 @@ class ProductKernel final : public Kernel {
     operands.y += matrix * size_y_;
     if (product_.addend == Addend::matrix) operands.addend += matrix * size_y_;
     return operands;
+  }
+
+  void end_tile(const Call& call, std::int64_t matrix, const Tile& tile) const {
+    const auto stride = product_.columns;
+    epilogue_->run(call, matrix * size_y_ + tile.row * stride + tile.column, tile.rows, tile.columns, stride);
   }
 
   static std::int64_t chunk_count(const MatrixProduct& product, const std::vector<Tile>& tiles) {
@@ -148,6 +161,8 @@ class ProductKernel final : public Kernel {
   std::int64_t chunks_;
   Method method_;
   std::vector<Places> places_;
+  const Epilogue* epilogue_ = nullptr;
+  std::size_t result_ = 0;
 };
 
 /// An inner extent of 0: a sum without terms.

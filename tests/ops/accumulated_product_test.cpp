@@ -132,7 +132,7 @@ TEST_CASE("an accumulated product takes operands that lie transposed, and stacks
   const auto step = w - 0.5 * matmul(transpose(x), d);
   const auto stacks = stack + matmul(stack * stack, transpose(other));
   const auto compute = [&](bool combine) {
-    Executable executable{graph, {.outputs = {step, stacks}, .passes = {.combine = combine}}};
+    Executable executable{graph, {.outputs = {step, stacks}, .passes = {.combine = combine, .fuse = false}}};
     auto results = executable.run(x.feed(whole_numbers({5, 4}, DType::float32, 1)),
                                   d.feed(whole_numbers({5, 3}, DType::float32, 2)),
                                   w.feed(whole_numbers({4, 3}, DType::float32, 3)),

@@ -6,6 +6,7 @@
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/cast.hpp>
 #include <retrograph/ops/comparison.hpp>
+#include <retrograph/ops/linear.hpp>
 #include <retrograph/ops/matmul.hpp>
 #include <retrograph/ops/maximum.hpp>
 #include <retrograph/ops/mean.hpp>
@@ -133,6 +134,43 @@ TEST_CASE("Fused reductions give what the reductions by themselves give") {
   if (dtype != DType::int32 && rows > 0) outputs.push_back(mean(y - x, 1));
   const std::vector<Feed> feeds{x.feed(whole_numbers({rows, columns}, dtype)),
                                 row.feed(whole_numbers({columns}, dtype))};
+  const auto expected = run(outputs, feeds, false), fused = run(outputs, feeds, true);
+  for (std::size_t index = 0; index < outputs.size(); ++index)
+    CHECK_THAT(fused[index], equals(expected[index]));
+}
+
+TEST_CASE("Elementwise steps become the epilogue of a product that nobody else reads") {
+  Graph graph;
+  const auto x = graph.input("x", {4, 3}), weight = graph.input("weight", {3, 3});
+  const auto bias = graph.input("bias", {3});
+  const auto attached = [](const std::vector<Tensor>& outputs) {
+    auto program = prune(outputs[0].graph(), outputs, {}, {});
+    fuse(program);
+    attach_epilogues(program);
+    Steps steps;
+    for (const auto& step : program.steps) steps.push_back(step.op.attributes());
+    return steps;
+  };
+  const auto product = matmul(x, weight);
+  CHECK(attached({relu(linear(x, weight, bias))}) == Steps{"linear, relu"});
+  CHECK(attached({relu(product) * x}) == Steps{"matmul, relu, multiply"});
+  CHECK(attached({product * product}) == Steps{"matmul, multiply"});
+  CHECK(attached({relu(product), product}).size() == 2);  // it is wanted itself
+}
+
+TEST_CASE("A product with its epilogue gives the bits of the steps by themselves") {
+  const auto rows = GENERATE(0, 1, 5, 64, 300), columns = GENERATE(1, 7, 128, 600);
+  const auto inner = GENERATE(0, 1, 70, 300);
+  CAPTURE(rows, columns, inner);
+  Graph graph;
+  const auto x = graph.input("x", {2, rows, inner}), weight = graph.input("weight", {2, inner, columns});
+  const auto matrix = graph.input("matrix", {inner, columns}), bias = graph.input("bias", {columns});
+  const auto y = relu(linear(x, matrix, bias));
+  const auto z = where(matmul(x, weight) > 0, y * bias, y);
+  const auto w = tanh(matmul(x, weight) + z);
+  const std::vector<Tensor> outputs{y, w};
+  const std::vector<Feed> feeds{x.feed(numbers({2, rows, inner})), weight.feed(numbers({2, inner, columns})),
+                                matrix.feed(numbers({inner, columns})), bias.feed(numbers({columns}))};
   const auto expected = run(outputs, feeds, false), fused = run(outputs, feeds, true);
   for (std::size_t index = 0; index < outputs.size(); ++index)
     CHECK_THAT(fused[index], equals(expected[index]));

@@ -1,5 +1,7 @@
 #include "analysis.hpp"
 
+#include <retrograph/graph/compile/with_epilogue.hpp>
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -22,6 +24,8 @@ double product_of(Extents::const_iterator begin, Extents::const_iterator end) {
 /// Of a product of matrices a b, 2 m n k; of another op, one for each number that it makes.
 double operations_of(const Profile::StepOfPlan& step) {
   constexpr std::array products{"matmul", "linear", "accumulated_product"};
+  if (const auto* fused = step.op.as<WithEpilogue>())
+    return operations_of({step.node, fused->op, fused->signature_of_op, step.after});
   double made = 0;
   for (const auto& output : step.signature.outputs)
     made += product_of(output.extents.begin(), output.extents.end());
