@@ -4,7 +4,10 @@
 #include <retrograph/graph/execute/task_graph.hpp>
 #include <retrograph/graph/execute/tasks.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <mutex>
+#include <vector>
 
 namespace retrograph::tasks {
 namespace {
@@ -37,6 +40,34 @@ class ContextGuard {
   Context former_;
 };
 
+/// Crews, each once for each helper that was called and has not come yet: it keeps the crew alive, also when
+/// the arena is gone, and even where the program ends before the helper comes.
+class CalledCrews {
+ public:
+  static CalledCrews& all() {
+    static auto& crews = *new CalledCrews;
+    return crews;
+  }
+
+  void add(std::shared_ptr<Job> crew) {
+    const std::lock_guard lock{mutex_};
+    crews_.push_back(std::move(crew));
+  }
+
+  std::shared_ptr<Job> take(const Job* crew) {
+    const std::lock_guard lock{mutex_};
+    const auto found = std::find_if(crews_.begin(), crews_.end(),
+                                    [=](const std::shared_ptr<Job>& other) { return other.get() == crew; });
+    auto taken = std::move(*found);
+    crews_.erase(found);
+    return taken;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Job>> crews_;
+};
+
 /// What the threads of an arena share. Helpers own it together with the arena, for they may come late.
 class Crew final : public Job, public std::enable_shared_from_this<Crew> {
  public:
@@ -45,7 +76,6 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
         count_{threads.count()},
         loops_{std::make_unique<SharedLoop[]>(static_cast<std::size_t>(count_))},
         is_called_{std::make_unique<std::atomic<bool>[]>(static_cast<std::size_t>(count_))},
-        called_{std::make_unique<std::shared_ptr<Crew>[]>(static_cast<std::size_t>(count_))},
         away_{count_ - 1} {}
 
   /// Calls the helpers that have gone. While the arena runs something.
@@ -54,7 +84,7 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
     for (int helper = 1; helper < count_; ++helper) {
       if (is_called_[static_cast<std::size_t>(helper)].exchange(true, std::memory_order_acq_rel)) continue;
       away_.fetch_sub(1, std::memory_order_relaxed);
-      called_[static_cast<std::size_t>(helper)] = shared_from_this();
+      CalledCrews::all().add(shared_from_this());
       publish();
       threads_.call(*this, helper);
     }
@@ -86,7 +116,7 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
   /// A helper, until it has found nothing to do for a while.
   void run(int number) override {
     receive();
-    const auto self = std::move(called_[static_cast<std::size_t>(number)]);  // alive until this is over
+    const auto self = CalledCrews::all().take(this);  // alive until this is over
     {
       const ContextGuard guard{{this, number, false}};
       using Clock = std::chrono::steady_clock;
@@ -152,7 +182,6 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
   int count_;
   std::unique_ptr<SharedLoop[]> loops_;  // of each thread
   std::unique_ptr<std::atomic<bool>[]> is_called_;
-  std::unique_ptr<std::shared_ptr<Crew>[]> called_;  // this crew, by helpers that have not come yet
   std::atomic<int> away_;
   std::atomic<bool> dismissed_{false};
   const Function* body_ = nullptr;  // of the graph

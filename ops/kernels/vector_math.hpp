@@ -74,9 +74,9 @@ inline float expm1(float x) {
 /// For finite x > 0 that is no subnormal number.
 inline float log_of_normal(float x) {
   // x = 2^n m with m in [sqrt(1/2), sqrt(2)).
-  constexpr std::int32_t root_bits = 0x3f3504f3;  // of sqrt(1/2)
-  const auto offset = std::bit_cast<std::int32_t>(x) - root_bits;
-  const auto n = static_cast<float>(offset >> 23);
+  constexpr std::uint32_t root_bits = 0x3f3504f3;  // of sqrt(1/2)
+  const auto offset = std::bit_cast<std::uint32_t>(x) - root_bits;
+  const auto n = static_cast<float>(static_cast<std::int32_t>(offset) >> 23);
   const auto m = std::bit_cast<float>((offset & 0x007fffff) + root_bits);
   // ln m = 2 artanh(s) = 2 s (1 + s^2 / 3 + s^4 / 5 + ...) = f - s (f - s^2 (2/3 + 2/5 s^2 + ...)), f = m -
   // 1: written so, the rounding of s touches late digits only.
