@@ -69,7 +69,7 @@ class Names {
   static std::uint64_t hash(std::string_view scope, std::string_view name) {
     std::uint64_t hash = 0xCBF29CE484222325u;
     const auto take = [&](std::string_view text) {
-      for (const unsigned char letter : text) hash = (hash ^ letter) * 0x100000001B3u;
+      for (const char letter : text) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001B3u;
     };
     take(scope);
     if (!scope.empty()) take("/");

@@ -53,7 +53,7 @@ struct Term {
 Term taken_apart(const Match& match, ValueId value) {
   const auto* producer = match.producer_of(value);
   if (!producer || !is_multiply(producer->op) || !match.has_one_reader(value)) return {value};
-  for (const std::size_t place : {0, 1}) {
+  for (const auto place : {std::size_t{0}, std::size_t{1}}) {
     const auto factor = producer->inputs[place], other = producer->inputs[1 - place];
     if (element_count(match.type_of(factor).extents) == 1 && match.type_of(other) == match.type_of(value))
       return {other, factor};

@@ -12,7 +12,7 @@ struct Logical : Binary<F> {
 
 /// What is left where an operand is known: the other one if it is `neutral`, else itself.
 std::optional<Rewritten> decided(const Match& match, bool neutral) {
-  for (const std::size_t known : {0, 1})
+  for (const auto known : {std::size_t{0}, std::size_t{1}})
     if (const auto truth = match.filled_with(known))
       return as_result(match, (*truth != 0) == neutral ? 1 - known : known);
   return without_repetition(match);
