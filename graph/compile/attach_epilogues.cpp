@@ -9,12 +9,7 @@ namespace {
 class Attacher {
  public:
   explicit Attacher(Program& program)
-      : program_{program}, made_by_{producers(program)}, reads_(program.values.size()) {
-    for (const auto& step : program.steps)
-      for (const auto value : step.inputs) ++reads_[value];
-    for (const auto value : program.outputs) ++reads_[value];
-    for (const auto& update : program.updates) ++reads_[update.value];
-  }
+      : program_{program}, made_by_{producers(program)}, uses_{count_uses(program)} {}
 
   void run() {
     for (auto& step : program_.steps) {
@@ -67,12 +62,12 @@ class Attacher {
   bool is_own_product(const Step& step, ValueId value) const {
     if (made_by_[value] == no_step) return false;
     const auto reads = std::count(step.inputs.begin(), step.inputs.end(), value);
-    return program_.steps[made_by_[value]].op.traits().takes_epilogue && reads_[value] == reads;
+    return program_.steps[made_by_[value]].op.traits().takes_epilogue && uses_[value] == reads;
   }
 
   Program& program_;
   std::vector<std::uint32_t> made_by_;
-  std::vector<std::ptrdiff_t> reads_;  // of each value, those after the run among them
+  std::vector<std::uint32_t> uses_;  // of each value
 };
 
 }  // namespace

@@ -5,16 +5,6 @@
 namespace retrograph {
 namespace {
 
-/// How often each value is read, also by outputs and updates.
-std::vector<std::uint32_t> count_uses(const Program& program) {
-  std::vector<std::uint32_t> uses(program.values.size());
-  for (const auto& step : program.steps)
-    for (const auto value : step.inputs) ++uses[value];
-  for (const auto value : program.outputs) ++uses[value];
-  for (const auto& update : program.updates) ++uses[update.value];
-  return uses;
-}
-
 class Combiner {
  public:
   explicit Combiner(Program& program)

@@ -164,13 +164,10 @@ class Groups {
 class Fuser {
  public:
   Fuser(const Program& program, const std::vector<Kind>& kinds)
-      : program_{program}, kinds_{kinds}, readers_left_(program.values.size()) {
-    for (const auto& step : program.steps)
-      for (const auto value : step.inputs) ++readers_left_[value];
-    for (const auto value : program.outputs) ++readers_left_[value];
-    for (const auto& update : program.updates) ++readers_left_[update.value];
-    local_.resize(program.values.size(), none);
-  }
+      : program_{program},
+        kinds_{kinds},
+        readers_left_{count_uses(program)},
+        local_(program.values.size(), none) {}
 
   void add(std::span<const std::uint32_t> members, std::vector<Step>& steps) {
     std::vector<std::uint32_t> elementwise, reductions;
@@ -285,7 +282,7 @@ void fuse(Program& program) {
   std::vector<Step> steps;
   for (const auto [step, group] : entries)
     if (group == none)
-      steps.push_back(program.steps[step]);
+      steps.push_back(std::move(program.steps[step]));  // no group looks at it
     else if (members[group].back() == step)
       fuser.add(members[group], steps);
   program.steps = std::move(steps);

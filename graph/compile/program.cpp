@@ -40,6 +40,15 @@ std::vector<ValueId> roots(const Program& program) {
   return roots;
 }
 
+std::vector<std::uint32_t> count_uses(const Program& program) {
+  std::vector<std::uint32_t> uses(program.values.size());
+  for (const auto& step : program.steps)
+    for (const auto value : step.inputs) ++uses[value];
+  for (const auto value : program.outputs) ++uses[value];
+  for (const auto& update : program.updates) ++uses[update.value];
+  return uses;
+}
+
 void remove_unused(Program& program) {
   std::vector<bool> used(program.values.size());
   for (const auto value : program.outputs) used[value] = true;

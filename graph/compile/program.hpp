@@ -55,6 +55,9 @@ inline constexpr std::uint32_t no_step = ~std::uint32_t{0};
 /// The step that makes each value; `no_step` for a leaf.
 std::vector<std::uint32_t> producers(const Program& program);
 
+/// How often each value is read, by steps and after the run, as an output or for an update.
+std::vector<std::uint32_t> count_uses(const Program& program);
+
 /// For each value, the value whose numbers it shows under another shape; most often itself.
 std::vector<ValueId> roots(const Program& program);
 

@@ -75,6 +75,7 @@ PointwiseKernel::PointwiseKernel(const Signature& signature, const Extents& exte
                                  std::vector<Instruction> instructions, std::span<const Value> results,
                                  std::vector<Ending> endings)
     : size_{element_count(extents)}, operand_count_{signature.inputs.size()}, result_count_{results.size()} {
+  for (std::size_t index = 0; index < operand_count_; ++index) sources_.push_back({false, index});
   Reads reads;
   for (const auto& instruction : instructions) {
     reads.of_functions.push_back(instruction.arguments);
@@ -216,7 +217,7 @@ void PointwiseKernel::run_functions(const Call& call, Addresses& addresses, std:
 
 std::byte* PointwiseKernel::memory(const Call& call, Place place) const {
   if (place >= operand_count_) return static_cast<std::byte*>(call.output(place - operand_count_).data);
-  const auto source = sources_.empty() ? Source{false, place} : sources_[place];
+  const auto source = sources_[place];
   if (source.is_output) return static_cast<std::byte*>(call.output(source.index).data);
   return const_cast<std::byte*>(static_cast<const std::byte*>(call.input(source.index).data));  // only read
 }

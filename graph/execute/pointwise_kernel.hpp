@@ -47,7 +47,7 @@ class PointwiseKernel final : public Kernel {
     bool is_output = false;
     std::size_t index = 0;
   };
-  /// One for each operand; without, they are the inputs of the call in order.
+  /// One for each operand; until then, they are the inputs of the call in order.
   void read_from(std::vector<Source> sources) { sources_ = std::move(sources); }
 
   /// Buffers for values that are neither operands in memory nor results. Each is given to another value once

@@ -5,6 +5,7 @@
 #include <retrograph/ops/transpose.hpp>
 
 #include "support/matchers.hpp"
+#include "support/whole_numbers.hpp"
 
 #include <limits>
 
@@ -12,17 +13,6 @@ using namespace retrograph;
 using namespace retrograph::test;
 
 namespace {
-
-/// Whole numbers from -3 to 3 without a pattern: their sums are exact in every dtype and order, so that
-/// results can be compared exactly.
-Array whole_numbers(Extents extents, DType dtype, std::uint32_t seed) {
-  Array array{std::move(extents), DType::int64};
-  for (auto& number : array.values<std::int64_t>()) {
-    seed = seed * 1664525u + 1013904223u;
-    number = static_cast<std::int64_t>(seed >> 16) % 7 - 3;
-  }
-  return array.cast(dtype);
-}
 
 /// A plain triple loop over matrices of the wanted dtype.
 Array product(const Array& a, const Array& b, MatmulOptions options) {
