@@ -2,6 +2,8 @@
 
 // All that a program may use. Not here: <retrograph/graph/boost.hpp>, which brings in Boost.Graph.
 
+#include <retrograph/autograd/check_gradient.hpp>
+#include <retrograph/autograd/gradient.hpp>
 #include <retrograph/graph/array.hpp>
 #include <retrograph/graph/dim.hpp>
 #include <retrograph/graph/draw/dot.hpp>
@@ -17,7 +19,18 @@
 #include <retrograph/graph/shape.hpp>
 #include <retrograph/graph/state.hpp>
 #include <retrograph/graph/tensor.hpp>
-
+#include <retrograph/models/classifier.hpp>
+#include <retrograph/models/data/dataset.hpp>
+#include <retrograph/models/data/idx.hpp>
+#include <retrograph/models/data/mnist.hpp>
+#include <retrograph/models/data/standardize.hpp>
+#include <retrograph/models/initializers.hpp>
+#include <retrograph/models/layers.hpp>
+#include <retrograph/models/mlp.hpp>
+#include <retrograph/models/optimizers/adam.hpp>
+#include <retrograph/models/optimizers/optimizer.hpp>
+#include <retrograph/models/optimizers/sgd.hpp>
+#include <retrograph/models/train.hpp>
 #include <retrograph/ops/activation.hpp>
 #include <retrograph/ops/argmax.hpp>
 #include <retrograph/ops/arithmetic.hpp>
@@ -58,19 +71,3 @@
 #include <retrograph/ops/trigonometric.hpp>
 #include <retrograph/ops/variance.hpp>
 #include <retrograph/ops/where.hpp>
-
-#include <retrograph/autograd/check_gradient.hpp>
-#include <retrograph/autograd/gradient.hpp>
-
-#include <retrograph/models/adam.hpp>
-#include <retrograph/models/classifier.hpp>
-#include <retrograph/models/data/dataset.hpp>
-#include <retrograph/models/data/idx.hpp>
-#include <retrograph/models/data/mnist.hpp>
-#include <retrograph/models/data/standardize.hpp>
-#include <retrograph/models/initializers.hpp>
-#include <retrograph/models/layers.hpp>
-#include <retrograph/models/mlp.hpp>
-#include <retrograph/models/optimizer.hpp>
-#include <retrograph/models/sgd.hpp>
-#include <retrograph/models/train.hpp>

@@ -1,8 +1,8 @@
 #include <retrograph/graph/execute/executable.hpp>
-#include <retrograph/models/adam.hpp>
 #include <retrograph/models/layers.hpp>
 #include <retrograph/models/mlp.hpp>
-#include <retrograph/models/sgd.hpp>
+#include <retrograph/models/optimizers/adam.hpp>
+#include <retrograph/models/optimizers/sgd.hpp>
 #include <retrograph/ops/activation.hpp>
 #include <retrograph/ops/dropout.hpp>
 

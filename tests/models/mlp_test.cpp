@@ -1,7 +1,7 @@
 #include <retrograph/autograd/gradient.hpp>
 #include <retrograph/graph/execute/executable.hpp>
 #include <retrograph/models/mlp.hpp>
-#include <retrograph/models/sgd.hpp>
+#include <retrograph/models/optimizers/sgd.hpp>
 #include <retrograph/ops/activation.hpp>
 
 #include "support/matchers.hpp"

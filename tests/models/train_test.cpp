@@ -1,5 +1,5 @@
 #include <retrograph/models/mlp.hpp>
-#include <retrograph/models/sgd.hpp>
+#include <retrograph/models/optimizers/sgd.hpp>
 #include <retrograph/models/train.hpp>
 
 #include "models/blobs.hpp"

@@ -1,5 +1,5 @@
 #include <retrograph/graph/draw/render.hpp>
-#include <retrograph/models/sgd.hpp>
+#include <retrograph/models/optimizers/sgd.hpp>
 
 #include "commands.hpp"
 #include "digits.hpp"

@@ -1,6 +1,6 @@
-#include <retrograph/models/adam.hpp>
 #include <retrograph/models/data/standardize.hpp>
-#include <retrograph/models/sgd.hpp>
+#include <retrograph/models/optimizers/adam.hpp>
+#include <retrograph/models/optimizers/sgd.hpp>
 #include <retrograph/models/train.hpp>
 
 #include "commands.hpp"

@@ -1,6 +1,6 @@
 #include <retrograph/graph/compile/place.hpp>
 #include <retrograph/models/mlp.hpp>
-#include <retrograph/models/sgd.hpp>
+#include <retrograph/models/optimizers/sgd.hpp>
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/reshape.hpp>
 #include <retrograph/ops/sum.hpp>

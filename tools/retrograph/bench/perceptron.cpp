@@ -1,6 +1,6 @@
 #include <retrograph/graph/execute/executable.hpp>
 #include <retrograph/models/mlp.hpp>
-#include <retrograph/models/sgd.hpp>
+#include <retrograph/models/optimizers/sgd.hpp>
 
 #include "../../bench/numbers.hpp"
 #include "workload.hpp"

@@ -1,6 +1,6 @@
 #include <retrograph/graph/execute/executable.hpp>
-#include <retrograph/models/adam.hpp>
-#include <retrograph/models/sgd.hpp>
+#include <retrograph/models/optimizers/adam.hpp>
+#include <retrograph/models/optimizers/sgd.hpp>
 
 #include "../../bench/numbers.hpp"
 #include "../commands.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <retrograph/models/parameter_rates.hpp>
+#include <retrograph/models/optimizers/parameter_rates.hpp>
 
 namespace retrograph {
 

@@ -1,5 +1,5 @@
-#include <retrograph/models/optimizer.hpp>
-#include <retrograph/models/sgd.hpp>
+#include <retrograph/models/optimizers/optimizer.hpp>
+#include <retrograph/models/optimizers/sgd.hpp>
 #include <retrograph/ops/arithmetic.hpp>
 
 #include <fmt/format.h>

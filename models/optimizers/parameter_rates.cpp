@@ -1,4 +1,4 @@
-#include <retrograph/models/parameter_rates.hpp>
+#include <retrograph/models/optimizers/parameter_rates.hpp>
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include <retrograph/graph/execute/executable.hpp>
-#include <retrograph/models/adam.hpp>
 #include <retrograph/models/initializers.hpp>
+#include <retrograph/models/optimizers/adam.hpp>
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/sum.hpp>
 

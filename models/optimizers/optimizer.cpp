@@ -1,6 +1,6 @@
 #include <retrograph/autograd/gradient.hpp>
 #include <retrograph/models/initializers.hpp>
-#include <retrograph/models/optimizer.hpp>
+#include <retrograph/models/optimizers/optimizer.hpp>
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
-#include <retrograph/models/adam.hpp>
 #include <retrograph/models/initializers.hpp>
-#include <retrograph/models/optimizer.hpp>
+#include <retrograph/models/optimizers/adam.hpp>
+#include <retrograph/models/optimizers/optimizer.hpp>
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/cast.hpp>
 #include <retrograph/ops/power.hpp>
