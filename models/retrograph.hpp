@@ -24,6 +24,7 @@
 #include <retrograph/models/data/idx.hpp>
 #include <retrograph/models/data/mnist.hpp>
 #include <retrograph/models/data/standardize.hpp>
+#include <retrograph/models/files/safetensors.hpp>
 #include <retrograph/models/initializers.hpp>
 #include <retrograph/models/layers.hpp>
 #include <retrograph/models/mlp.hpp>

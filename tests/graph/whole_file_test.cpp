@@ -3,6 +3,8 @@
 
 #include "support/files.hpp"
 #include "support/matchers.hpp"
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -80,4 +82,21 @@ TEST_CASE("write_whole_file writes to a device directly, and tells when it is fu
   CHECK(fs::is_character_file("/dev/null"));
   CHECK_REFUSED(FileError, write_whole_file("/dev/full", "text"), "No space left on device");
   CHECK(fs::is_character_file("/dev/full"));
+}
+
+TEST_CASE("remove_leftovers takes away what a killed writer of that file has left, and nothing else") {
+  const TemporaryFolder folder;
+  const auto leftover = write_file(folder / ".a.txt.4000000.7", "half a te");
+  const auto others = {folder / "a.txt", folder / ".a.txt.old", folder / ".a.txt.1.2.swp",
+                       folder / ".b.txt.1.2", folder / ".a.txt."};
+  for (const auto& other : others) write_file(other, "text");
+  const auto lock = open((folder / ".a.txt.5.6").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  REQUIRE(flock(lock, LOCK_EX) == 0);  // somebody is at it
+
+  remove_leftovers(folder / "a.txt");
+  CHECK_FALSE(fs::exists(leftover));
+  for (const auto& other : others) CHECK(fs::exists(other));
+  CHECK(fs::exists(folder / ".a.txt.5.6"));
+  close(lock);
+  remove_leftovers(folder / "missing" / "a.txt");  // there is nothing to do
 }
