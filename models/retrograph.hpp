@@ -42,6 +42,7 @@
 #include <retrograph/ops/catalogue.hpp>
 #include <retrograph/ops/comparison.hpp>
 #include <retrograph/ops/concat.hpp>
+#include <retrograph/ops/conv2d.hpp>
 #include <retrograph/ops/dot.hpp>
 #include <retrograph/ops/dropout.hpp>
 #include <retrograph/ops/exponential.hpp>

@@ -40,6 +40,7 @@ std::vector<CatalogueEntry> all_entries() {
            matmul_entries,
            dot_entries,
            linear_entries,
+           conv2d_entries,
            softmax_entries,
            softmax_cross_entropy_entries,
            binary_cross_entropy_with_logits_entries,

@@ -44,6 +44,9 @@ std::vector<CatalogueEntry> matmul_entries();
 std::vector<CatalogueEntry> dot_entries();
 std::vector<CatalogueEntry> linear_entries();
 
+// images
+std::vector<CatalogueEntry> conv2d_entries();
+
 // neural
 std::vector<CatalogueEntry> softmax_entries();
 std::vector<CatalogueEntry> softmax_cross_entropy_entries();
