@@ -1,27 +1,29 @@
 #include <retrograph/models/optimizers/optimizer.hpp>
 #include <retrograph/models/optimizers/sgd.hpp>
 #include <retrograph/ops/arithmetic.hpp>
-
-#include <fmt/format.h>
+#include <retrograph/ops/cast.hpp>
+#include <retrograph/ops/comparison.hpp>
 
 namespace retrograph {
 namespace {
 
 void require_valid(const SgdOptions& options) {
-  if (!(options.momentum >= 0 && options.momentum < 1))
-    throw GraphError{fmt::format("sgd: the momentum {} is outside [0, 1)", options.momentum)};
+  require_fraction("sgd", "momentum", options.momentum);
+  require_fraction("sgd", "dampening", options.dampening);
+  const auto momentum_hint = "set .momentum, to 0.9 for example";
   if (options.nesterov && options.momentum == 0)
-    throw GraphError{"sgd: nesterov without momentum is plain descent", "set .momentum, to 0.9 for example"};
+    throw GraphError{"sgd: nesterov without momentum is plain descent", momentum_hint};
+  if (options.dampening > 0 && options.momentum == 0)
+    throw GraphError{"sgd: dampening without momentum has no velocity to dampen", momentum_hint};
+  if (options.nesterov && options.dampening > 0)
+    throw GraphError{"sgd: nesterov's step is not defined with dampening", "leave one of them out"};
 }
 
-/// Which way to go; a velocity that is needed for it adds its update.
-Tensor direction(const Descent& descent, const SgdOptions& options, Updates& updates) {
-  const auto& g = descent.gradient;
-  if (options.momentum == 0) return g;
-  const auto slot = descent.slot("velocity");
-  const auto velocity = options.momentum * slot + g;
-  updates.push_back(slot.graph().update(slot, velocity));
-  return options.nesterov ? g + options.momentum * velocity : velocity;
+/// What the gradient counts for in the velocity: dampened, but for the first.
+std::optional<Tensor> gradient_weight(Optimizer& optimizer, const SgdOptions& options) {
+  if (options.dampening == 0) return {};
+  const auto is_later = cast(optimizer.step() > 1, DType::float64);
+  return 1 - options.dampening * is_later;
 }
 
 }  // namespace
@@ -29,15 +31,17 @@ Tensor direction(const Descent& descent, const SgdOptions& options, Updates& upd
 Updates sgd(const Tensor& loss, std::span<const Parameter> parameters, const SgdOptions& options,
             std::source_location where) {
   require_valid(options);
-  auto& graph = loss.graph();
-  const auto guard = update_scope(graph, "sgd", where);
-  Updates updates;
-  for (const auto& descent : descents(loss, parameters, {options.learning_rate, options.rates}, where)) {
-    const auto scope = descent.scope();
-    const auto step = descent.rate * direction(descent, options, updates);
-    updates.push_back(graph.update(descent.parameter, descent.parameter - step));
-  }
-  return updates;
+  Optimizer optimizer{loss, parameters, common_options(options), where};
+  const auto weight = gradient_weight(optimizer, options);
+  return optimizer.move_each([&](const Descent& descent) {
+    const auto& parameter = descent.parameter;
+    const auto g = descent.decayed_gradient();
+    if (options.momentum == 0) return parameter - descent.rate * g;
+    const auto slot = descent.slot("velocity");
+    const auto velocity = options.momentum * slot + (weight ? cast(*weight, g.dtype()) * g : g);
+    optimizer.update(slot, velocity);
+    return parameter - descent.rate * (options.nesterov ? g + options.momentum * velocity : velocity);
+  });
 }
 
 }  // namespace retrograph

@@ -22,12 +22,12 @@ double learning_rate_of(const TrainCommand& command) {
 Updates make_updates(const Classifier& model, const TrainCommand& command) {
   const auto parameters = model.loss.graph().parameters();
   const auto learning_rate = learning_rate_of(command);
-  std::vector<ParameterRate> rates;
-  for (const auto& [scope, rate] : command.layer_rates) rates.push_back({scope, rate});
+  std::vector<ParameterGroup> groups;
+  for (const auto& [scope, rate] : command.layer_rates) groups.push_back({scope, rate});
   try {
     if (command.optimizer == "adam")
-      return adam(model.loss, parameters, {.learning_rate = learning_rate, .rates = rates});
-    return sgd(model.loss, parameters, {.learning_rate = learning_rate, .rates = rates});
+      return adam(model.loss, parameters, {.learning_rate = learning_rate, .groups = groups});
+    return sgd(model.loss, parameters, {.learning_rate = learning_rate, .groups = groups});
   } catch (const GraphError& error) {  // of a scope that is none; the line in this program helps nobody
     throw GraphError{"--layer-rate: " + error.reason(), error.hint()};
   }

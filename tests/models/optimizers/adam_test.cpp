@@ -4,6 +4,7 @@
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/sum.hpp>
 
+#include "models/optimizers/trajectory.hpp"
 #include "support/matchers.hpp"
 
 #include <cmath>
@@ -69,6 +70,33 @@ TEST_CASE("adam follows its algorithm over a few steps") {
   CHECK_THAT(path[2], equals(Array::of<double>({2}, {third, other_third})).within(16_ulp));
 }
 
+TEST_CASE("adam follows its equations over many steps, with every option") {
+  struct Memory {
+    double first = 0, second = 0, largest = 0;
+  };
+  for (const bool amsgrad : {false, true})
+    for (const double weight_decay : {0.0, 0.1}) {
+      INFO("amsgrad " << amsgrad << ", decay " << weight_decay);
+      Trajectory trajectory;
+      const auto updates = adam(trajectory.loss, trajectory.graph.parameters(),
+                                {.learning_rate = 0.05,
+                                 .beta1 = 0.8,
+                                 .beta2 = 0.9,
+                                 .epsilon = 1e-3,
+                                 .weight_decay = weight_decay,
+                                 .amsgrad = amsgrad});
+      trajectory.check(updates, each_number<Memory>([=](double& w, double g, Memory& m, int t) {
+                         g += weight_decay * w;
+                         m.first = 0.8 * m.first + 0.2 * g;
+                         m.second = 0.9 * m.second + 0.1 * g * g;
+                         m.largest = std::max(m.largest, m.second);
+                         const double mean = m.first / (1 - std::pow(0.8, t));
+                         const double square = (amsgrad ? m.largest : m.second) / (1 - std::pow(0.9, t));
+                         w -= 0.05 * mean / (std::sqrt(square) + 1e-3);
+                       }));
+    }
+}
+
 TEST_CASE("adam in float32 corrects its moments as well as in float64") {
   // With the usual betas the first corrections are 0.1 and 0.001; worked out in float32, 1 - 0.999f is wrong
   // in the fifth digit, which would be seen in the step. The step's own rounding: a dozen float32 operations.
@@ -82,7 +110,7 @@ TEST_CASE("adam gives a group of parameters a rate of its own") {
   const auto loss = sum(slope.x * (slope.w + other));
   Executable train{slope.graph,
                    {.updates = adam(loss, slope.graph.parameters(),
-                                    {.learning_rate = 0.5, .epsilon = 0, .rates = {{"output", 0.25}}})}};
+                                    {.learning_rate = 0.5, .epsilon = 0, .groups = {{"output", 0.25}}})}};
   auto state = initial_state(slope.graph, 1);
   train.run(state, slope.x.feed(Array::of<double>({2}, {1, 1})));
   CHECK_THAT(state[slope.w], equals(Array::full({2}, 0.5, DType::float64)).within(16_ulp));
@@ -112,5 +140,5 @@ TEST_CASE("adam refuses what it cannot do, in words") {
   CHECK_THAT(refused({.beta2 = -0.5}), contains("adam: the beta -0.5 is outside [0, 1)"));
   CHECK_THAT(refused({.epsilon = -1e-8}), contains("adam: the epsilon -1e-08 is negative"));
   CHECK_THAT(refused({.learning_rate = NAN}), contains("nan is no learning rate"));
-  CHECK_THAT(refused({.rates = {{"outptu", 0.1}}}), contains("no parameter matches 'outptu'"));
+  CHECK_THAT(refused({.groups = {{"outptu", 0.1}}}), contains("no parameter matches 'outptu'"));
 }

@@ -4,6 +4,7 @@
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/sum.hpp>
 
+#include "models/optimizers/trajectory.hpp"
 #include "support/matchers.hpp"
 
 using namespace retrograph;
@@ -72,6 +73,34 @@ TEST_CASE("sgd with Nesterov's momentum steps ahead") {
   CHECK_THAT(path[1], equals(Array::of<double>({2}, {0.44, 0.06})).within(rounding));
 }
 
+TEST_CASE("sgd follows its equations over many steps, with every option") {
+  struct Memory {
+    double velocity = 0;
+  };
+  for (const double momentum : {0.0, 0.9})
+    for (const double dampening : {0.0, 0.3})
+      for (const bool nesterov : {false, true})
+        for (const double weight_decay : {0.0, 0.1}) {
+          if ((momentum == 0 || nesterov) && dampening > 0) continue;
+          if (momentum == 0 && nesterov) continue;
+          INFO(momentum << ", dampening " << dampening << ", nesterov " << nesterov << ", decay "
+                        << weight_decay);
+          Trajectory trajectory;
+          const auto updates = sgd(trajectory.loss, trajectory.graph.parameters(),
+                                   {.learning_rate = 0.05,
+                                    .momentum = momentum,
+                                    .dampening = dampening,
+                                    .nesterov = nesterov,
+                                    .weight_decay = weight_decay});
+          trajectory.check(updates, each_number<Memory>([=](double& w, double g, Memory& m, int t) {
+                             g += weight_decay * w;
+                             m.velocity = t == 1 ? g : momentum * m.velocity + (1 - dampening) * g;
+                             const double ahead = g + momentum * m.velocity;
+                             w -= 0.05 * (nesterov ? ahead : m.velocity);
+                           }));
+        }
+}
+
 TEST_CASE("sgd takes a tensor as its rate, and follows it as it changes") {
   Bowl bowl;
   const auto rate = bowl.graph.slot("rate", {}, constant(0.1), DType::float64);
@@ -94,9 +123,9 @@ TEST_CASE("sgd gives a group of parameters a rate of its own") {
   const auto a = parameter("hidden/weight"), b = parameter("hidden/bias"),
              c = parameter("output/last/weight"), d = parameter("alone");
   const auto loss = x * (a + b + c + d);
-  const auto stepped = [&](std::vector<ParameterRate> rates) {
+  const auto stepped = [&](std::vector<ParameterGroup> groups) {
     Executable train{graph,
-                     {.updates = sgd(loss, graph.parameters(), {.learning_rate = 0.5, .rates = rates})}};
+                     {.updates = sgd(loss, graph.parameters(), {.learning_rate = 0.5, .groups = groups})}};
     auto state = initial_state(graph, 1);
     train.run(state, x.feed(Array::scalar(1.0)));
     return std::vector<double>{state[a].scalar(), state[b].scalar(), state[c].scalar(), state[d].scalar()};
@@ -144,11 +173,17 @@ TEST_CASE("sgd refuses what it cannot do, in words") {
     return message_of<Error>([&] { sgd(bowl.loss, all, options); });
   };
   CHECK_THAT(refused({.momentum = 1}), contains("sgd: the momentum 1 is outside [0, 1)"));
+  CHECK_THAT(refused({.momentum = 0.5, .dampening = -1}),
+             contains("sgd: the dampening -1 is outside [0, 1)"));
   CHECK_THAT(refused({.nesterov = true}), contains("nesterov without momentum"));
+  CHECK_THAT(refused({.dampening = 0.5}), contains("dampening without momentum"));
+  CHECK_THAT(refused({.momentum = 0.5, .dampening = 0.5, .nesterov = true}),
+             contains("nesterov's step is not defined with dampening"));
+  CHECK_THAT(refused({.weight_decay = -0.1}), contains("-0.1 is no weight decay"));
   CHECK_THAT(refused({.learning_rate = -0.1}), contains("-0.1 is no learning rate"));
   CHECK_THAT(refused({.learning_rate = bowl.x}), contains("the learning rate 'x' is [2], not a scalar"));
-  CHECK_THAT(refused({.rates = {{"outptu", 0.1}}}), contains("no parameter matches 'outptu'"));
-  CHECK_THAT(refused({.rates = {{"outptu", 0.1}}}), contains("hint: there are w"));
+  CHECK_THAT(refused({.groups = {{"outptu", 0.1}}}), contains("no parameter matches 'outptu'"));
+  CHECK_THAT(refused({.groups = {{"outptu", 0.1}}}), contains("hint: there are w"));
   CHECK_REFUSED(GraphError, sgd(bowl.loss, {}), "there are no parameters to train");
   graph.parameter("apart", {2}, zeros(), DType::float64);
   CHECK_REFUSED(GradientError, sgd(bowl.loss, graph.parameters()), "not connected: 'apart'");
