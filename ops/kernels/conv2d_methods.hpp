@@ -13,4 +13,13 @@ enum class ConvolutionOf { forward, input_gradient, weight_gradient };
 template <std::floating_point T>
 std::unique_ptr<Kernel> plain_convolution(ConvolutionOf product, const Convolution& convolution);
 
+/// With each image in a lane of vectors of its own, so that no extent, stride, padding or number of channels
+/// is bad for vectors; numbers must be moved there and back, and an image must fit the cache many times over.
+template <std::floating_point T>
+std::unique_ptr<Kernel> convolution_in_lanes(ConvolutionOf product, const Convolution& convolution);
+
+/// Whether that is worth it: lanes are not left empty, and memory is not exceeded.
+template <std::floating_point T>
+bool suits_lanes(ConvolutionOf product, const Convolution& convolution);
+
 }  // namespace retrograph
