@@ -23,6 +23,7 @@
 #include <retrograph/models/data/dataset.hpp>
 #include <retrograph/models/data/idx.hpp>
 #include <retrograph/models/data/mnist.hpp>
+#include <retrograph/models/data/split.hpp>
 #include <retrograph/models/data/standardize.hpp>
 #include <retrograph/models/files/safetensors.hpp>
 #include <retrograph/models/initializers.hpp>
@@ -41,7 +42,11 @@
 #include <retrograph/models/optimizers/parameter_groups.hpp>
 #include <retrograph/models/optimizers/rmsprop.hpp>
 #include <retrograph/models/optimizers/sgd.hpp>
-#include <retrograph/models/train.hpp>
+#include <retrograph/models/training/checkpoint.hpp>
+#include <retrograph/models/training/evaluate.hpp>
+#include <retrograph/models/training/fit.hpp>
+#include <retrograph/models/training/reports.hpp>
+#include <retrograph/models/training/training_record.hpp>
 #include <retrograph/ops/activation.hpp>
 #include <retrograph/ops/argmax.hpp>
 #include <retrograph/ops/arithmetic.hpp>

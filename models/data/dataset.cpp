@@ -36,32 +36,49 @@ void gather_rows(const Array& from, std::span<const std::int64_t> rows, Array& t
   }
 }
 
-void require_rows(const Dataset& dataset, std::int64_t batch_size) {
+void require_rows(const Dataset& dataset, const BatchOptions& options) {
   const auto& images = dataset.images.extents();
   const auto& labels = dataset.labels.extents();
   if (images.empty() || labels.empty() || images[0] != labels[0])
     throw DataError{
         fmt::format("images of {} and labels of {} do not go together", to_string(images), to_string(labels)),
         "both need one row for each sample"};
-  if (batch_size < 1) throw ShapeError{fmt::format("a batch of {} samples", batch_size), "use 1 or more"};
+  if (options.size < 1) throw ShapeError{fmt::format("a batch of {} samples", options.size), "use 1 or more"};
+  if (options.first < 0) throw ShapeError{fmt::format("the batch {} to begin with", options.first)};
+  for (const auto row : options.rows.value_or(std::vector<std::int64_t>{}))
+    if (row < 0 || row >= dataset.size())
+      throw ShapeError{fmt::format("row {} of a dataset of {}", row, dataset.size())};
+}
+
+std::vector<std::int64_t> order_of(BatchOptions options, std::int64_t rows) {
+  if (!options.shuffle) return std::move(*options.rows);
+  auto order = shuffled_indices(rows, *options.shuffle);
+  if (options.rows)
+    for (auto& place : order) place = (*options.rows)[static_cast<std::size_t>(place)];
+  return order;
 }
 
 }  // namespace
 
 Batches Dataset::batches(std::int64_t batch_size) const& {
-  return {*this, batch_size, std::nullopt};
+  return batches(BatchOptions{.size = batch_size});
 }
 
 Batches Dataset::batches(std::int64_t batch_size, const Shuffle& shuffle) const& {
-  return {*this, batch_size, shuffle};
+  return batches(BatchOptions{.size = batch_size, .shuffle = shuffle});
 }
 
-Batches::Batches(const Dataset& dataset, std::int64_t batch_size, std::optional<Shuffle> shuffle)
-    : dataset_{&dataset}, batch_size_{batch_size} {
-  require_rows(dataset, batch_size);
-  if (!shuffle) return;
-  order_ = shuffled_indices(dataset.size(), *shuffle);
-  const auto rows = std::min(batch_size, dataset.size());
+Batches Dataset::batches(BatchOptions options) const& {
+  return {*this, std::move(options)};
+}
+
+Batches::Batches(const Dataset& dataset, BatchOptions options)
+    : dataset_{&dataset}, batch_size_{options.size}, first_{options.first} {
+  require_rows(dataset, options);
+  rows_ = options.rows ? static_cast<std::int64_t>(options.rows->size()) : dataset.size();
+  if (!options.shuffle && !options.rows) return;
+  order_ = order_of(std::move(options), rows_);
+  const auto rows = std::min(batch_size_, rows_);
   const auto buffer = [&](const Array& array) {
     return Array::uninitialized({array.dtype(), with_rows(array, rows)});
   };
@@ -74,7 +91,7 @@ Batches::Iterator Batches::begin() {
 
 void Batches::load(std::int64_t batch) {
   const auto first = batch * batch_size_;
-  const auto rows = std::min(batch_size_, dataset_->size() - first);
+  const auto rows = std::min(batch_size_, rows_ - first);
   if (!buffers_) {
     current_ =
         Batch{view_of_rows(dataset_->images, first, rows), view_of_rows(dataset_->labels, first, rows)};
@@ -88,8 +105,8 @@ void Batches::load(std::int64_t batch) {
     current_ = Batch{view_of_rows(buffers_->images, 0, rows), view_of_rows(buffers_->labels, 0, rows)};
 }
 
-Batches::Iterator::Iterator(Batches& batches) : batches_{&batches} {
-  if (batches.count() > 0) batches.load(0);
+Batches::Iterator::Iterator(Batches& batches) : batches_{&batches}, batch_{batches.first_} {
+  if (batch_ < batches.count()) batches.load(batch_);
 }
 
 Batches::Iterator& Batches::Iterator::operator++() {

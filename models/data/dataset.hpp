@@ -12,6 +12,16 @@ namespace retrograph {
 struct Batch {
   Array images;  // [batch, ...]
   Array labels;  // [batch, ...]
+
+  std::int64_t size() const { return images.extents()[0]; }
+};
+
+/// Which rows come, and how.
+struct BatchOptions {
+  std::int64_t size = 64;                              // rows of a batch; the last has what is left
+  std::optional<Shuffle> shuffle = {};                 // in random order
+  std::optional<std::vector<std::int64_t>> rows = {};  // these alone, and without a shuffle in this order
+  std::int64_t first = 0;                              // the batch to begin with
 };
 
 class Batches;
@@ -30,8 +40,11 @@ struct Dataset {
   /// Likewise in random order. The rows are gathered in two buffers that every batch uses again, so a batch
   /// is gone when the next one is asked for.
   Batches batches(std::int64_t batch_size, const Shuffle& shuffle) const&;
+  /// Likewise as the options say. Throws ShapeError, too, for a row that is none.
+  Batches batches(BatchOptions options) const&;
   void batches(std::int64_t batch_size) const&& = delete;
   void batches(std::int64_t batch_size, const Shuffle& shuffle) const&& = delete;
+  void batches(BatchOptions options) const&& = delete;
 };
 
 /// A pass over a dataset: a range of Batch. Moved, never copied, as its batches refer to its buffers.
@@ -39,22 +52,24 @@ class Batches {
  public:
   class Iterator;
 
-  Batches(const Dataset& dataset, std::int64_t batch_size, std::optional<Shuffle> shuffle);
+  Batches(const Dataset& dataset, BatchOptions options);
   Batches(Batches&&) = default;
   Batches& operator=(Batches&&) = default;
 
-  /// Starts the pass, from the first row whenever it is called.
+  /// Starts the pass, from its beginning whenever it is called.
   Iterator begin();
   std::default_sentinel_t end() const { return {}; }
 
   /// How many batches a pass has.
-  std::int64_t count() const { return (dataset_->size() + batch_size_ - 1) / batch_size_; }
+  std::int64_t count() const { return (rows_ + batch_size_ - 1) / batch_size_; }
+  /// How many rows.
+  std::int64_t rows() const { return rows_; }
 
  private:
   void load(std::int64_t batch);
 
   const Dataset* dataset_;
-  std::int64_t batch_size_;
+  std::int64_t batch_size_, first_, rows_;
   std::vector<std::int64_t> order_;  // of the rows; empty if they come as they are
   std::optional<Batch> buffers_;     // where shuffled rows are gathered
   std::optional<Batch> current_;
@@ -73,7 +88,7 @@ class Batches::Iterator {
   Iterator& operator++();
   void operator++(int) { ++*this; }
   friend bool operator==(const Iterator& it, std::default_sentinel_t) {
-    return it.batch_ == it.batches_->count();
+    return it.batch_ >= it.batches_->count();
   }
 
  private:
@@ -81,7 +96,7 @@ class Batches::Iterator {
   explicit Iterator(Batches& batches);
 
   Batches* batches_;
-  std::int64_t batch_ = 0;
+  std::int64_t batch_;
 };
 
 }  // namespace retrograph

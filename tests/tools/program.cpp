@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <stdexcept>
+#include <thread>
 
 namespace retrograph::test {
 namespace {
@@ -77,6 +79,18 @@ ProgramRun run_program_into(const std::string& output, const std::vector<std::st
   redirections.to_file(STDERR_FILENO, folder / "errors");
   const auto exit_code = exit_code_of(start(arguments, redirections));
   return {exit_code, "", read_file(folder / "errors")};
+}
+
+ProgramRun run_program_and_kill(const std::vector<std::string>& arguments, std::chrono::microseconds time) {
+  const TemporaryFolder folder;
+  Redirections redirections;
+  redirections.to_file(STDOUT_FILENO, folder / "output");
+  redirections.to_file(STDERR_FILENO, folder / "errors");
+  const auto child = start(arguments, redirections);
+  std::this_thread::sleep_for(time);
+  kill(child, SIGKILL);  // nobody else has its number before it is waited for
+  const auto exit_code = exit_code_of(child);
+  return {exit_code, read_file(folder / "output"), read_file(folder / "errors")};
 }
 
 ProgramRun run_program_on_terminal(const std::vector<std::string>& arguments, unsigned short columns) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,9 @@ struct ProgramRun {
 
 /// Runs build/bin/retrograph with these arguments, its output going to files.
 ProgramRun run_program(const std::vector<std::string>& arguments);
+
+/// Likewise, and kills it (SIGKILL) once this time has passed, unless it is over by then.
+ProgramRun run_program_and_kill(const std::vector<std::string>& arguments, std::chrono::microseconds time);
 
 /// Likewise, with a terminal of that many columns as its standard output.
 ProgramRun run_program_on_terminal(const std::vector<std::string>& arguments, unsigned short columns);

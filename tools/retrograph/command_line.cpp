@@ -46,6 +46,10 @@ const auto positive_number = require("a positive number", [](const std::string& 
   const auto number = parsed<double>(text);
   return number && std::isfinite(*number) && *number > 0;
 });
+const auto share = require("a share above 0 and below 1", [](const std::string& text) {
+  const auto number = parsed<double>(text);
+  return number && *number > 0 && *number < 1;
+});
 const auto positive_integer = require(
     "a positive integer", [](const std::string& text) { return parsed<std::int64_t>(text).value_or(0) > 0; });
 const auto seed = require("an integer from 0 on",
@@ -128,14 +132,45 @@ void add_threads(CLI::App& command, int& threads) {
       ->capture_default_str();
 }
 
+void add_training_files(CLI::App& train, TrainCommand& options) {
+  const auto add = [&](const char* name, std::optional<std::filesystem::path>& file,
+                       const char* description) {
+    return train.add_option(name, file, description)->type_name("FILE");
+  };
+  add("--save", options.save, "Write weights, slots, seed and step to this file at the end (safetensors)");
+  auto* load = add("--load", options.load, "Start from the weights in this file");
+  auto* checkpoint = add("--checkpoint", options.checkpoint,
+                         "Save the training to this file after each epoch, to go on from after a kill");
+  train.add_option("--checkpoint-every", options.checkpoint_every, "Save it each so many steps, too")
+      ->check(positive_integer)
+      ->needs(checkpoint)
+      ->type_name("STEPS");
+  add("--resume", options.resume, "Go on with the training in this file, to the same --epochs")
+      ->excludes(load);
+}
+
+void add_validation(CLI::App& train, TrainCommand& options) {
+  auto* validation = train
+                         .add_option("--validation", options.validation,
+                                     "Share of the training digits to hold out and judge")
+                         ->check(share)
+                         ->type_name("SHARE");
+  train
+      .add_option("--patience", options.patience, "Stop after so many epochs without a lower validation loss")
+      ->check(positive_integer)
+      ->needs(validation)
+      ->type_name("EPOCHS");
+  train.add_flag("--restore-best", options.restore_best, "End with the weights of the least validation loss")
+      ->needs(validation);
+}
+
 void add_train(CLI::App& program, TrainCommand& options, std::string& model) {
   auto& train = *program.add_subcommand("train", "Train a model on the MNIST digits");
   require_model(train, model);
   add_data(train, options.data, "Folder of the four MNIST files; ./tools/mnist fetches them");
-  train.add_option("--epochs", options.epochs, "Passes over the training set")
+  train.add_option("--epochs", options.epochs, "Passes over the training set [5]")
       ->check(positive_integer)
-      ->type_name("N")
-      ->capture_default_str();
+      ->type_name("N");
   add_batch(train, options.batch);
   add_optimizer(train, options.optimizer);
   train.add_option("--learning-rate", options.learning_rate, "Size of a step [0.1 for sgd, 0.001 for adam]")
@@ -159,6 +194,8 @@ void add_train(CLI::App& program, TrainCommand& options, std::string& model) {
       ->capture_default_str();
   train.add_option("--log", options.log, "Write a JSON object for each epoch to this file")
       ->type_name("FILE.jsonl");
+  add_training_files(train, options);
+  add_validation(train, options);
   train.add_flag("--check-finite", options.check_finite,
                  "Stop at the first node that makes a NaN or an infinity, and name it (slower)");
 }

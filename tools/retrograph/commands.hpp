@@ -18,14 +18,18 @@ struct MlpChoice {
 struct TrainCommand {
   MlpChoice mlp;
   std::filesystem::path data = "data/mnist";
-  std::int64_t epochs = 5;
+  std::optional<std::int64_t> epochs;  // 5, or those of the training that goes on
   std::int64_t batch = 64;
   std::string optimizer = "sgd";
   std::optional<double> learning_rate;  // the optimizer's usual one if not given
   std::vector<std::pair<std::string, double>> layer_rates;
   int threads = 0;  // as many as the machine has
   std::uint64_t seed = 1;
-  std::optional<std::filesystem::path> log;
+  double validation = 0;                 // share of the training digits
+  std::optional<std::int64_t> patience;  // epochs; does not stop early if not given
+  bool restore_best = false;
+  std::optional<std::filesystem::path> log, save, load, checkpoint, resume;
+  std::int64_t checkpoint_every = 0;  // steps
   bool check_finite = false;
 };
 

@@ -1,18 +1,22 @@
+#include <retrograph/graph/whole_file.hpp>
 #include <retrograph/models/data/standardize.hpp>
 #include <retrograph/models/optimizers/adam.hpp>
 #include <retrograph/models/optimizers/sgd.hpp>
-#include <retrograph/models/train.hpp>
+#include <retrograph/models/training/fit.hpp>
 
 #include "commands.hpp"
 #include "digits.hpp"
 #include "training_display.hpp"
 #include "training_log.hpp"
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
 
 namespace retrograph::program {
 namespace {
+
+constexpr std::int64_t usual_epochs = 5;
 
 double learning_rate_of(const TrainCommand& command) {
   const auto usual = command.optimizer == "adam" ? 0.001 : 0.1;
@@ -33,39 +37,100 @@ Updates make_updates(const Classifier& model, const TrainCommand& command) {
   }
 }
 
-void print_settings(const TrainCommand& command, const Mnist& data) {
-  fmt::print("{}, {} {:g}", describe(command.mlp), command.optimizer, learning_rate_of(command));
-  for (const auto& [scope, rate] : command.layer_rates) fmt::print(" ({}: {:g})", scope, rate);
-  fmt::print(", batch {}, seed {}, {} training and {} test digits\n", command.batch, command.seed,
-             data.train.size(), data.test.size());
+/// All that decides which bits a training ends with, but for how long it goes on.
+std::string describe(const TrainCommand& command, const Mnist& data) {
+  auto text = fmt::format("{}, {} {:g}", describe(command.mlp), command.optimizer, learning_rate_of(command));
+  for (const auto& [scope, rate] : command.layer_rates) text += fmt::format(" ({}: {:g})", scope, rate);
+  text += fmt::format(", batch {}, seed {}, {} training and {} test digits", command.batch, command.seed,
+                      data.train.size(), data.test.size());
+  if (command.validation > 0) text += fmt::format(", {:g} held out", command.validation);
+  if (command.patience) text += fmt::format(", patience {}", *command.patience);
+  if (command.restore_best) text += ", best weights";
+  return text;
+}
+
+/// What a checkpoint says of the training it is from.
+std::string settings_of(const TrainCommand& command, const Mnist& data) {
+  return nlohmann::json{{"training", describe(command, data)},
+                        {"epochs", command.epochs.value_or(usual_epochs)}}
+      .dump();
+}
+
+/// The training to go on with. Leaves its epochs in the command if that has none of its own.
+Checkpoint resumed(TrainCommand& command, const Graph& graph, const Mnist& data) {
+  auto checkpoint = load_checkpoint(*command.resume, graph);
+  std::string description;
+  try {
+    const auto settings = nlohmann::json::parse(checkpoint.settings);
+    settings.at("training").get_to(description);
+    if (!command.epochs) command.epochs = settings.at("epochs").get<std::int64_t>();
+  } catch (const nlohmann::json::exception&) {
+    throw DataError{fmt::format("'{}' is not of a training by this program", command.resume->string())};
+  }
+  if (description != describe(command, data))
+    throw DataError{fmt::format("'{}' is of another training: {}", command.resume->string(), description),
+                    "give the same options as then"};
+  return checkpoint;
+}
+
+Checkpoint started(const TrainCommand& command, const Graph& graph, const Mnist& data) {
+  auto state = initial_state(graph, command.seed);
+  if (command.load) load_model(*command.load, graph, state);
+  return {std::move(state), {}, settings_of(command, data)};
+}
+
+/// Before the training, so that none is lost to a misspelt folder.
+void require_folder(const std::optional<std::filesystem::path>& file) {
+  const auto folder = file ? file->parent_path() : std::filesystem::path{};
+  if (!folder.empty() && !std::filesystem::is_directory(folder))
+    throw FileError{
+        fmt::format("cannot write '{}': there is no folder '{}'", file->string(), folder.string())};
+}
+
+void train(const TrainCommand& command, const Classifier& model, const Updates& updates, const Mnist& data,
+           Checkpoint& training) {
+  std::optional<TrainingLog> log;
+  if (command.log) log.emplace(*command.log, training.record.history);
+  fmt::print("{}\n", describe(command, data));
   std::fflush(stdout);
+
+  FitOptions options{.epochs = command.epochs.value_or(usual_epochs),
+                     .batch_size = command.batch,
+                     .threads = command.threads,
+                     .check_finite = command.check_finite,
+                     .validation = command.validation,
+                     .restore_best = command.restore_best};
+  if (command.patience) options.early_stopping = EarlyStopping{.patience = *command.patience};
+  if (command.checkpoint)
+    options.checkpoint = {*command.checkpoint, command.checkpoint_every, training.settings};
+  TrainingDisplay display{model.logits.shape()[1].number()};
+  options.on_step = [&](const StepReport& report) { display.step(report); };
+  options.on_epoch = [&](const EpochReport& report) {
+    if (log) log->add(report);
+    display.epoch(report);
+  };
+  fit(model, updates, training.state, training.record, data.train, data.test, options);
 }
 
 }  // namespace
 
-void run(const TrainCommand& command) {
+void run(const TrainCommand& given) {
+  auto command = given;
   Graph graph;
   const auto model = make_model(graph, command.mlp);
   const auto updates = make_updates(model, command);
   auto data = mnist(command.data);
   standardize(data);
-  std::optional<TrainingLog> log;  // opened before the training, so that none is lost to a misspelt folder
-  if (command.log) log.emplace(*command.log);
+  for (const auto& file : {command.save, command.checkpoint}) require_folder(file);
 
-  print_settings(command, data);
-  auto state = initial_state(graph, command.seed);
-  TrainingDisplay display{model.logits.shape()[1].number()};
-  train(model, updates, state, data.train, data.test,
-        {.epochs = command.epochs,
-         .batch_size = command.batch,
-         .threads = command.threads,
-         .check_finite = command.check_finite,
-         .on_step = [&](const StepReport& report) { display.step(report); },
-         .on_epoch =
-             [&](const EpochReport& report) {
-               if (log) log->add(report);
-               display.epoch(report);
-             }});
+  auto training = command.resume ? resumed(command, graph, data) : started(command, graph, data);
+  training.settings = settings_of(command, data);
+  if (command.checkpoint) {
+    remove_leftovers(*command.checkpoint);
+    save_checkpoint(*command.checkpoint, graph, training.state, training.record, training.settings);
+  }
+  train(command, model, updates, data, training);
+  if (command.save) save_state(*command.save, graph, training.state);
 }
 
 }  // namespace retrograph::program

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <retrograph/models/train.hpp>
+#include <retrograph/models/training/fit.hpp>
 
 #include <chrono>
 #include <string>

@@ -1,6 +1,7 @@
+#include <retrograph/models/data/split.hpp>
 #include <retrograph/models/mlp.hpp>
 #include <retrograph/models/optimizers/sgd.hpp>
-#include <retrograph/models/train.hpp>
+#include <retrograph/models/training/fit.hpp>
 
 #include "models/blobs.hpp"
 #include "support/matchers.hpp"
@@ -22,9 +23,13 @@ struct Training {
         updates{sgd(model.loss, graph.parameters(), {.learning_rate = learning_rate, .momentum = 0.5})},
         state{initial_state(graph, 1)} {}
 
-  std::vector<EpochReport> run(TrainOptions options = {}) {
+  std::vector<EpochReport> run(FitOptions options = {}) {
+    TrainingRecord record;
+    return go_on(record, std::move(options));
+  }
+  std::vector<EpochReport> go_on(TrainingRecord& record, FitOptions options = {}) {
     options.threads = 1;
-    return train(model, updates, state, training, test, options);
+    return fit(model, updates, state, record, training, test, options);
   }
 
   Graph graph;
@@ -45,7 +50,7 @@ void check_same_bits(const State& a, const State& b) {
 
 }  // namespace
 
-TEST_CASE("train learns to tell blobs apart and reports each epoch") {
+TEST_CASE("fit learns to tell blobs apart and reports each epoch") {
   Training training;
   std::vector<std::int64_t> heard;
   const auto reports = training.run(
@@ -83,16 +88,122 @@ TEST_CASE("an epoch's means are those of its steps, the short last batch by its 
   CHECK(reports[0].training.accuracy == Approx(accuracy).epsilon(1e-14));
 }
 
-TEST_CASE("training goes on from a saved state as if it had never stopped") {
+TEST_CASE("training goes on from a copy of state and record as if it had never stopped") {
   Training whole, halves;
-  whole.run({.epochs = 4, .batch_size = 16});
-  halves.run({.epochs = 2, .batch_size = 16});
-  State saved = halves.state;
-  halves.run({.epochs = 1, .batch_size = 16});  // lost
-  halves.state = saved;
-  const auto rest = halves.run({.epochs = 2, .batch_size = 16});
-  CHECK(rest.front().epoch == 3);
+  const auto reports = whole.run({.epochs = 4, .batch_size = 16});
+  TrainingRecord record;
+  halves.go_on(record, {.epochs = 2, .batch_size = 16});
+  State state = halves.state;
+  auto saved = record;
+  halves.go_on(record, {.epochs = 3, .batch_size = 16});  // lost
+  halves.state = state;
+  const auto all = halves.go_on(saved, {.epochs = 4, .batch_size = 16});
+  REQUIRE(all.size() == 4);
+  for (std::size_t epoch = 0; epoch < 4; ++epoch) {
+    CHECK(all[epoch].epoch == static_cast<std::int64_t>(epoch) + 1);
+    CHECK(all[epoch].training.loss == reports[epoch].training.loss);
+    CHECK(all[epoch].is_last == (epoch == 3 || epoch == 1));  // it was to end after the second
+  }
   check_same_bits(whole.state, halves.state);
+}
+
+TEST_CASE("training goes on from the midst of an epoch with the same bits, and with its sums") {
+  Training whole, broken;
+  const auto reports = whole.run({.epochs = 3, .batch_size = 8});
+  TrainingRecord record;
+  for (int stop = 0; stop < 5; ++stop) {
+    std::stop_source source;
+    int steps = 0;
+    const auto stop_after_three = [&](const StepReport&) {
+      if (++steps == 3) source.request_stop();
+    };
+    broken.go_on(record,
+                 {.epochs = 3, .batch_size = 8, .stop = source.get_token(), .on_step = stop_after_three});
+    CHECK(broken.state.step() == 3 * static_cast<std::uint64_t>(stop + 1));
+    CHECK(record.step == (stop * 3 + 3) % 7);
+  }
+  const auto all = broken.go_on(record, {.epochs = 3, .batch_size = 8});
+  REQUIRE(all.size() == 3);
+  for (std::size_t epoch = 0; epoch < 3; ++epoch) {
+    CHECK(all[epoch].training.loss == reports[epoch].training.loss);
+    CHECK(all[epoch].training.accuracy == reports[epoch].training.accuracy);
+  }
+  check_same_bits(whole.state, broken.state);
+}
+
+TEST_CASE("a record of other batches is refused") {
+  Training training;
+  TrainingRecord record;
+  training.go_on(record, {.epochs = 1, .batch_size = 8});
+  CHECK_REFUSED(DataError, training.go_on(record, {.epochs = 2, .batch_size = 16}),
+                "had batches of 8 from 50 samples, and this one has batches of 16 from 50");
+  CHECK_REFUSED(DataError, training.go_on(record, {.epochs = 2, .batch_size = 8, .validation = 0.2}),
+                "batches of 8 from 40");
+}
+
+TEST_CASE("held-out samples are not trained on, and judged after each epoch") {
+  Training training;
+  const auto split = split_rows(50, 0.3, 1);
+  REQUIRE(split.held_out.size() == 15);
+  // What is not a number stays out of sight of the training.
+  for (const auto row : split.held_out)
+    training.training.images.values<float>()[static_cast<std::size_t>(2 * row)] =
+        std::numeric_limits<float>::quiet_NaN();
+  const auto reports = training.run({.epochs = 2, .batch_size = 8, .validation = 0.3});
+  CHECK(reports[1].training.loss < 2);
+  REQUIRE(reports[1].validation);
+  CHECK(std::isnan(reports[1].validation->loss));
+  CHECK_FALSE(reports[1].is_best);
+  CHECK_FALSE(training.run({.epochs = 1})[0].validation);
+}
+
+TEST_CASE("early stopping ends after so many epochs without a lower validation loss, with the best state") {
+  Training training{8};  // steps so large that the loss goes up and down
+  std::vector<State> states;
+  const auto reports =
+      training.run({.epochs = 60,
+                    .batch_size = 8,
+                    .validation = 0.3,
+                    .early_stopping = EarlyStopping{.patience = 3},
+                    .restore_best = true,
+                    .on_epoch = [&](const EpochReport&) { states.push_back(training.state); }});
+  std::size_t best = 0;
+  for (std::size_t epoch = 0; epoch < reports.size(); ++epoch) {
+    const auto lowest = reports[epoch].validation->loss < reports[best].validation->loss || epoch == 0;
+    CHECK(reports[epoch].is_best == lowest);
+    if (lowest) best = epoch;
+    CHECK(reports[epoch].is_last == (epoch == best + 3));
+  }
+  REQUIRE(reports.size() == best + 4);
+  CHECK(reports.size() < 60);
+  check_same_bits(training.state, states[best]);
+  CHECK(training.state.step() == states[best].step());
+  CHECK_REFUSED(DataError, training.run({.restore_best = true}), "none is held out");
+  CHECK_REFUSED(DataError, training.run({.early_stopping = EarlyStopping{}}), "set .validation");
+}
+
+TEST_CASE("a gain that is too small is none to early stopping") {
+  Training training{0};  // nothing changes
+  const auto reports = training.run(
+      {.epochs = 9, .validation = 0.3, .early_stopping = EarlyStopping{.patience = 2, .least_gain = 1e-3}});
+  CHECK(reports.size() == 3);
+  CHECK(reports[0].is_best);
+  CHECK_FALSE(reports[1].is_best);
+}
+
+TEST_CASE("scalars such as a rate are worked out after each epoch, and a callback may change them") {
+  Graph graph;
+  const auto model = mlp(graph, {.inputs = 2, .hidden = {4}, .classes = 4});
+  const auto rate = graph.slot("rate", {}, constant(0.5));
+  const auto updates = sgd(model.loss, graph.parameters(), {.learning_rate = rate});
+  auto state = initial_state(graph, 1);
+  const auto data = blobs(20, 1);
+  const auto reports = fit(model, updates, state, data, data,
+                           {.epochs = 3, .threads = 1, .record = {rate}, .on_epoch = [&](const EpochReport&) {
+                              state[rate].values<float>()[0] *= 0.5f;
+                            }});
+  CHECK(reports[0].recorded == std::vector<double>{0.5});
+  CHECK(reports[2].recorded == std::vector<double>{0.125});
 }
 
 TEST_CASE("each epoch has an order of its own, and each seed") {
@@ -157,13 +268,13 @@ TEST_CASE("a net that does not learn is reported as such") {
   for (std::size_t index = 0; index < state.size(); ++index)
     state.array(index) = Array{state.array(index).extents()};
   const auto data = blobs(20, 1);
-  const auto reports = train(model, updates, state, data, data, {.epochs = 1, .threads = 1});
+  const auto reports = fit(model, updates, state, data, data, {.epochs = 1, .threads = 1});
   CHECK(reports[0].training.loss == Approx(std::log(4)).epsilon(1e-6));
   CHECK(reports[0].progress == Progress::at_chance);
   CHECK(Training{1e6}.run({.epochs = 1, .batch_size = 4})[0].progress == Progress::worse_than_chance);
 }
 
-TEST_CASE("train stops where a callback throws, and at numbers that are not finite if asked to") {
+TEST_CASE("fit stops where a callback throws, and at numbers that are not finite if asked to") {
   Training training;
   struct Interrupted {};
   const auto interrupt = [](const StepReport& report) {
@@ -176,7 +287,7 @@ TEST_CASE("train stops where a callback throws, and at numbers that are not fini
                 "'images' was fed a number that is not finite");
 }
 
-TEST_CASE("train refuses data that do not fit, in words") {
+TEST_CASE("fit refuses data that do not fit, in words") {
   Training training;
   training.test = blobs(0, 1);
   CHECK_REFUSED(DataError, training.run(), "there are no samples to test on");

@@ -1,0 +1,200 @@
+#include <retrograph/models/data/split.hpp>
+#include <retrograph/models/training/classifier_runner.hpp>
+#include <retrograph/models/training/fit.hpp>
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <limits>
+
+namespace retrograph {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>{Clock::now() - start}.count();
+}
+
+/// Scalars that are worked out from the state alone.
+class Recorded {
+ public:
+  Recorded(Graph& graph, const FitOptions& options) {
+    if (!options.record.empty())
+      executable_.emplace(graph, ExecutableOptions{.outputs = options.record, .threads = options.threads});
+  }
+
+  std::vector<double> numbers(const State& state) {
+    std::vector<double> numbers;
+    if (!executable_) return numbers;
+    const auto results = executable_->run(state);
+    for (std::size_t index = 0; index < results.size(); ++index)
+      numbers.push_back(results.at(index).scalar());
+    return numbers;
+  }
+
+ private:
+  std::optional<Executable> executable_;
+};
+
+class Fit {
+ public:
+  Fit(const Classifier& model, const Updates& updates, State& state, TrainingRecord& record,
+      const Dataset& training, const Dataset& test, const FitOptions& options)
+      : model_{model},
+        state_{state},
+        record_{record},
+        training_{training},
+        test_{test},
+        options_{options},
+        split_{split_rows(training.size(), options.validation, state.seed())},
+        trainer_{model, updates, options.threads, options.check_finite},
+        tester_{model, {}, options.threads, options.check_finite},
+        recorded_{model.loss.graph(), options} {
+    require_validation();
+    require_own_record();
+  }
+
+  void run() {
+    while (!record_.has_stopped_early && record_.epoch <= options_.epochs && make_steps()) finish_epoch();
+  }
+
+ private:
+  /// The steps of the epoch that are left. False if the training was told to stop before it.
+  bool make_steps() {
+    auto batches = training_.batches(
+        BatchOptions{.size = options_.batch_size,
+                     .shuffle = Shuffle{state_.seed(), static_cast<std::uint64_t>(record_.epoch) - 1},
+                     .rows = options_.validation > 0 ? std::optional{split_.training} : std::nullopt,
+                     .first = record_.step});
+    const auto steps = batches.count();
+    auto start = Clock::now();
+    for (const auto& batch : batches) {
+      const auto means = trainer_.run(state_, batch);
+      record_.sums.add(means, static_cast<double>(batch.size()));
+      ++record_.step;
+      const auto called = Clock::now();
+      record_.seconds += std::chrono::duration<double>{called - start}.count();
+      start = called;
+      if (after_step({record_.epoch, record_.step, steps, means})) start = Clock::now();
+      if (options_.stop.stop_requested()) return stop();
+    }
+    record_.seconds += seconds_since(start);
+    return true;
+  }
+
+  /// True if this took time that is not the training's.
+  bool after_step(const StepReport& report) {
+    if (options_.on_step) options_.on_step(report);
+    const auto is_due = options_.checkpoint && options_.checkpoint->every_steps > 0 &&
+                        static_cast<std::int64_t>(state_.step()) % options_.checkpoint->every_steps == 0;
+    if (is_due) save();
+    return is_due || options_.on_step;
+  }
+
+  bool stop() {
+    if (options_.checkpoint) save();
+    return false;
+  }
+
+  void finish_epoch() {
+    auto report = judge_epoch();
+    if (report.is_best && (options_.early_stopping || options_.restore_best)) record_.best = state_;
+    record_.has_stopped_early = has_lost_patience(report);
+    report.is_last = record_.has_stopped_early || record_.epoch >= options_.epochs;
+    if (report.is_last && options_.restore_best && record_.best) state_ = *record_.best;
+    record_.history.push_back(report);
+    ++record_.epoch;
+    record_.step = 0;
+    record_.sums = {};
+    record_.seconds = 0;
+    if (options_.on_epoch) options_.on_epoch(report);
+    if (options_.checkpoint) save();
+  }
+
+  EpochReport judge_epoch() {
+    const auto classes = model_.logits.shape()[model_.logits.rank() - 1].number();
+    EpochReport report{.epoch = record_.epoch,
+                       .seconds = record_.seconds,
+                       .samples_per_second = record_.sums.samples / record_.seconds,
+                       .training = record_.sums.mean()};
+    const auto batch_size = EvaluateOptions{}.batch_size;
+    if (options_.validation > 0) {
+      report.validation = tester_.evaluate(
+          state_, training_.batches(BatchOptions{.size = batch_size, .rows = split_.held_out}));
+      report.is_best = report.validation->loss < least_loss() - least_gain();
+    }
+    report.test = tester_.evaluate(state_, test_.batches(batch_size));
+    report.progress = progress_of(report.training.loss, classes);
+    report.recorded = recorded_.numbers(state_);
+    return report;
+  }
+
+  double least_gain() const { return options_.early_stopping ? options_.early_stopping->least_gain : 0; }
+
+  double least_loss() const {
+    auto least = std::numeric_limits<double>::infinity();
+    for (const auto& report : record_.history)
+      if (report.is_best) least = report.validation->loss;
+    return least;
+  }
+
+  bool has_lost_patience(const EpochReport& report) const {
+    if (!options_.early_stopping) return false;
+    std::int64_t best = report.is_best ? report.epoch : 0;
+    for (const auto& former : record_.history)
+      if (former.is_best) best = std::max(best, former.epoch);
+    return report.epoch - best >= options_.early_stopping->patience;
+  }
+
+  void save() const {
+    save_checkpoint(options_.checkpoint->file, model_.loss.graph(), state_, record_,
+                    options_.checkpoint->settings);
+  }
+
+  void require_validation() const {
+    if ((options_.early_stopping || options_.restore_best) && split_.held_out.empty())
+      throw DataError{"early stopping and the best state need validation data, and none is held out",
+                      "set .validation, to 0.1 for example"};
+  }
+
+  void require_own_record() {
+    const auto samples = static_cast<std::int64_t>(split_.training.size());
+    if (record_.batch_size != 0 && (record_.batch_size != options_.batch_size || record_.samples != samples))
+      throw DataError{
+          fmt::format("the training that goes on had batches of {} from {} samples, and this one "
+                      "has batches of {} from {}",
+                      record_.batch_size, record_.samples, options_.batch_size, samples)};
+    record_.batch_size = options_.batch_size;
+    record_.samples = samples;
+  }
+
+  const Classifier& model_;
+  State& state_;
+  TrainingRecord& record_;
+  const Dataset& training_;
+  const Dataset& test_;
+  const FitOptions& options_;
+  Split split_;
+  ClassifierRunner trainer_, tester_;
+  Recorded recorded_;
+};
+
+}  // namespace
+
+std::vector<EpochReport> fit(const Classifier& model, const Updates& updates, State& state,
+                             TrainingRecord& record, const Dataset& training, const Dataset& test,
+                             const FitOptions& options) {
+  if (training.size() == 0) throw DataError{"there are no samples to train on"};
+  if (test.size() == 0) throw DataError{"there are no samples to test on"};
+  Fit{model, updates, state, record, training, test, options}.run();
+  return record.history;
+}
+
+std::vector<EpochReport> fit(const Classifier& model, const Updates& updates, State& state,
+                             const Dataset& training, const Dataset& test, const FitOptions& options) {
+  TrainingRecord record;
+  return fit(model, updates, state, record, training, test, options);
+}
+
+}  // namespace retrograph

@@ -1,0 +1,182 @@
+#include "support/matchers.hpp"
+#include "support/mnist_files.hpp"
+#include "tools/program.hpp"
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <random>
+#include <sstream>
+
+using namespace retrograph::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+/// A folder of few digits, and trainings on them that leave a log and a file of weights.
+class Trainings {
+ public:
+  Trainings() { write_mnist(folder_.path(), 300, 50); }
+
+  std::string path(std::string_view name) const { return folder_ / name; }
+  Arguments arguments(const Arguments& more = {}) const {
+    Arguments all{"train",        "mlp",
+                  "--data",       folder_.path(),
+                  "--hidden",     "32",
+                  "--batch",      "16",
+                  "--epochs",     "6",
+                  "--optimizer",  "adam",
+                  "--threads",    "2",
+                  "--seed",       "5",
+                  "--validation", "0.2",
+                  "--save",       path("weights"),
+                  "--log",        path("log.jsonl")};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+  /// As it goes on where there is a checkpoint.
+  Arguments with_checkpoint() const {
+    auto all = arguments({"--checkpoint", path("checkpoint"), "--checkpoint-every", "3"});
+    if (fs::exists(path("checkpoint"))) all.insert(all.end(), {"--resume", path("checkpoint")});
+    return all;
+  }
+  void forget() const {
+    for (const auto* name : {"weights", "log.jsonl", "checkpoint"}) fs::remove(path(name));
+  }
+  bool was_killed_while_saving() const {
+    for (const auto& entry : fs::directory_iterator{folder_.path()})
+      if (entry.path().filename().string().starts_with(".checkpoint.")) return true;
+    return false;
+  }
+  std::size_t count_files() const {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator{folder_.path()}, {}));
+  }
+
+  /// The log without times, which no two runs have in common.
+  std::string log() const {
+    std::string lines;
+    std::istringstream text{read_file(path("log.jsonl"))};
+    for (std::string line; std::getline(text, line);) {
+      auto object = nlohmann::json::parse(line);
+      object.erase("seconds");
+      object.erase("samples_per_second");
+      lines += object.dump() + '\n';
+    }
+    return lines;
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+std::string weights_of(const Trainings& trainings) {
+  return read_file(trainings.path("weights"));
+}
+
+int kills_asked_for() {
+  const auto* text = std::getenv("RETROGRAPH_KILLS");
+  return text ? std::atoi(text) : 8;
+}
+
+}  // namespace
+
+// RETROGRAPH_KILLS=200 build/bin/test_tools "*killed at random*"
+TEST_CASE("a training killed at random moments and resumed ends with the same bits as one that never was") {
+  const Trainings trainings;
+  const auto start = std::chrono::steady_clock::now();
+  REQUIRE(run_program(trainings.with_checkpoint()).exit_code == 0);
+  const std::chrono::duration<double, std::micro> time = std::chrono::steady_clock::now() - start;
+  const auto weights = weights_of(trainings);
+  const auto log = trainings.log();
+  const auto files = trainings.count_files();
+
+  std::minstd_rand random{1};
+  std::uniform_real_distribution<double> moment{0, time.count()};
+  int killed = 0, while_saving = 0, over = 0;
+  while (killed < kills_asked_for()) {
+    trainings.forget();
+    for (int kills = 0; kills < 2; ++kills) {
+      const auto run = run_program_and_kill(trainings.with_checkpoint(),
+                                            std::chrono::microseconds{static_cast<int>(moment(random))});
+      const auto was_killed = run.exit_code == 128 + 9;
+      REQUIRE((was_killed || run.exit_code == 0));
+      killed += was_killed;
+      over += !was_killed;
+      while_saving += trainings.was_killed_while_saving();
+    }
+    const auto rest = run_program(trainings.with_checkpoint());
+    REQUIRE(rest.errors.empty());
+    REQUIRE(rest.exit_code == 0);
+    REQUIRE(weights_of(trainings) == weights);
+    REQUIRE(trainings.log() == log);
+    REQUIRE(trainings.count_files() == files);
+  }
+  if (std::getenv("RETROGRAPH_KILLS"))
+    std::cout << killed << " kills, " << while_saving << " of them while saving; " << over
+              << " were over before\n";
+}
+
+TEST_CASE("weights that are saved are loaded again, and slots and steps are not") {
+  const Trainings trainings;
+  REQUIRE(run_program(trainings.arguments()).exit_code == 0);
+  const auto weights = trainings.path("weights");
+  const auto run =
+      run_program(trainings.arguments({"--load", weights, "--optimizer", "sgd", "--epochs", "1"}));
+  CHECK(run.exit_code == 0);
+  CHECK_THAT(run.output, contains("first batch: loss 0.0"));
+  const auto other = run_program(trainings.arguments({"--load", weights, "--hidden", "16"}));
+  CHECK(other.exit_code == 1);
+  CHECK_THAT(other.errors, contains("is not of this graph"));
+}
+
+TEST_CASE("a training that is resumed keeps its epochs, and refuses to become another") {
+  const Trainings trainings;
+  const Arguments checkpoint{"--checkpoint", trainings.path("checkpoint")};
+  REQUIRE(run_program(trainings.arguments(checkpoint)).exit_code == 0);
+  const Arguments resume{"--resume", trainings.path("checkpoint")};
+  auto without_epochs = trainings.arguments(resume);
+  const auto epochs = std::find(without_epochs.begin(), without_epochs.end(), "--epochs");
+  without_epochs.erase(epochs, epochs + 2);
+  const auto over = run_program(without_epochs);
+  CHECK(over.exit_code == 0);
+  CHECK(over.output.find("epoch") == std::string::npos);
+
+  auto more = resume;
+  more.insert(more.end(), {"--epochs", "8"});
+  const auto further = run_program(trainings.arguments(more));
+  CHECK(further.exit_code == 0);
+  CHECK(further.output.find("epoch   6") == std::string::npos);
+  CHECK_THAT(further.output, contains("epoch   7"));
+  CHECK_THAT(further.output, contains("epoch   8"));
+
+  auto other = resume;
+  other.insert(other.end(), {"--batch", "8"});
+  const auto refused = run_program(trainings.arguments(other));
+  CHECK(refused.exit_code == 1);
+  CHECK_THAT(refused.errors,
+             contains("is of another training: 784-32-10 relu, adam 0.001, batch 16, seed 5"));
+  const auto missing = run_program(trainings.arguments({"--resume", trainings.path("absent")}));
+  CHECK(missing.exit_code == 1);
+  CHECK_THAT(missing.errors, contains("cannot read '" + trainings.path("absent") + "'"));
+  const auto folder = run_program(trainings.arguments({"--save", trainings.path("absent/weights")}));
+  CHECK(folder.exit_code == 1);
+  CHECK_THAT(folder.errors, contains("there is no folder"));
+}
+
+TEST_CASE("train ends early with the best weights if asked to") {
+  const Trainings trainings;
+  const auto run = run_program(
+      trainings.arguments({"--epochs", "40", "--patience", "2", "--restore-best", "--learning-rate", "0.5"}));
+  CHECK(run.exit_code == 0);
+  std::istringstream lines{trainings.log()};
+  std::vector<nlohmann::json> log;
+  for (std::string line; std::getline(lines, line);) log.push_back(nlohmann::json::parse(line));
+  REQUIRE(log.size() < 40);
+  REQUIRE(log.size() > 2);
+  CHECK(log[log.size() - 3]["best"] == true);
+  CHECK(log.back()["best"] == false);
+  CHECK(log.back()["validation_loss"] >= log[log.size() - 3]["validation_loss"]);
+}
