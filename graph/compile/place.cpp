@@ -75,6 +75,7 @@ class Placer {
     bool in_several_tasks = false;          // of that stage
     bool kept = false;                      // wanted after the run
     std::optional<std::uint32_t> update{};  // whose parameter takes over the block
+    std::optional<std::uint32_t> output{};  // whose array is the block
   };
 
   void place_leaves() {
@@ -97,12 +98,17 @@ class Placer {
                      }};
     for (ValueId value = 0; value < uses_.size(); ++value)
       uses_[value].left = static_cast<std::uint32_t>(readers_[value].size());
-    for (const auto value : program_.outputs) uses_[root_[value]].kept = true;
     for (std::uint32_t index = 0; index < program_.updates.size(); ++index) {
       const auto value = program_.updates[index].value;
       auto& use = uses_[root_[value]];
       // One parameter takes over the block; another with the same value, or an output, gets a copy.
       if (!use.update && root_[value] == value && is_in_block(value)) use.update = index;
+      use.kept = true;
+    }
+    for (std::uint32_t index = 0; index < program_.outputs.size(); ++index) {
+      const auto root = root_[program_.outputs[index]];
+      auto& use = uses_[root];
+      if (!use.update && !use.output && is_in_block(root)) use.output = index;
       use.kept = true;
     }
   }
@@ -133,7 +139,7 @@ class Placer {
       const auto root = root_[operand];
       if (!is_in_block(root) || bytes(root) != wanted || !may_overwrite(step, result, root)) continue;
       const auto index = placement_.places[root].index;
-      if (uses_[value].update && placement_.blocks[index].bytes != wanted) continue;
+      if (uses_[value].kept && placement_.blocks[index].bytes != wanted) continue;
       if (value_in_[index] == root && is_last_user(step, root)) return index;
     }
     return std::nullopt;
@@ -190,6 +196,7 @@ class Placer {
     auto& block = placement_.blocks[index];
     block.bytes = std::max(block.bytes, bytes(value));
     block.update = uses_[value].update;
+    block.output = uses_[value].output;
     placement_.places[value] = {Place::Kind::block, index};
   }
 

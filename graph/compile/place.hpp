@@ -14,7 +14,10 @@ struct Place {
 /// A piece of memory that values take in turn.
 struct Block {
   std::size_t bytes = 0;
-  std::optional<std::uint32_t> update{};  // whose new value it ends with, to become that parameter's own
+  // At most one of them: it ends with the new value of an update, and becomes the parameter's own, or with an
+  // output, and is the caller's.
+  std::optional<std::uint32_t> update{};
+  std::optional<std::uint32_t> output{};
 };
 
 struct Placement {

@@ -1,6 +1,7 @@
 #include <retrograph/graph/execute/bound_state.hpp>
 #include <retrograph/graph/execute/executable.hpp>
 #include <retrograph/graph/execute/fed_inputs.hpp>
+#include <retrograph/graph/execute/output_memory.hpp>
 
 #include <fmt/format.h>
 
@@ -31,22 +32,18 @@ struct Executable::Implementation {
   ExecutableOptions options;
   tasks::Arena arena;
   FedInputs inputs;
-  std::shared_ptr<const std::vector<Tensor>> outputs;
   struct Entry {
     std::vector<std::int64_t> key;  // the rank and extents of each feed
     std::unique_ptr<Plan> plan;
     BoundState state;
+    std::shared_ptr<OutputMemory> outputs;
   };
   std::vector<Entry> plans;  // the last used first
   std::vector<std::int64_t> key;
   std::vector<Array> copies;  // of feeds that a run overwrites
 
   Implementation(Graph& owner, ExecutableOptions chosen)
-      : graph{owner},
-        options{std::move(chosen)},
-        arena{checked_threads(options.threads)},
-        inputs{owner},
-        outputs{std::make_shared<const std::vector<Tensor>>(options.outputs)} {}
+      : graph{owner}, options{std::move(chosen)}, arena{checked_threads(options.threads)}, inputs{owner} {}
 
   void check() {
     if (options.check_finite) options.passes.fuse = false;  // so that one node can be named
@@ -102,7 +99,8 @@ struct Executable::Implementation {
       auto plan = plan_for(feeds);
       if (plans.size() == kept_plans) plans.pop_back();
       BoundState state{graph, *plan};
-      plans.push_back({key, std::move(plan), std::move(state)});
+      auto outputs = std::make_shared<OutputMemory>(options.outputs, output_types(plan->program()));
+      plans.push_back({key, std::move(plan), std::move(state), std::move(outputs)});
       entry = plans.end() - 1;
     }
     std::rotate(plans.begin(), entry, entry + 1);
@@ -129,35 +127,36 @@ struct Executable::Implementation {
       if (feed && bound.is_overwritten(*feed)) feed = &copies.emplace_back(*feed);
   }
 
-  std::vector<Array> arrays_for_outputs(const Plan& plan) const {
-    std::vector<Array> arrays;
-    arrays.reserve(options.outputs.size());
-    for (const auto value : plan.program().outputs)
-      arrays.push_back(Array::uninitialized(plan.program().values[value]));
-    return arrays;
+  static std::vector<ArrayType> output_types(const Program& program) {
+    std::vector<ArrayType> types;
+    for (const auto value : program.outputs) types.push_back(program.values[value]);
+    return types;
   }
 
   static void copy_outputs(const Plan& plan, std::vector<Array>& arrays) {
-    for (std::size_t index = 0; index < arrays.size(); ++index)
-      if (auto& array = arrays[index]; array.size() > 0)
-        std::memcpy(array.bytes(), plan.numbers(plan.program().outputs[index]), array.size_in_bytes());
+    for (std::size_t index = 0; index < arrays.size(); ++index) {
+      auto& array = arrays[index];
+      const auto* numbers = plan.numbers(plan.program().outputs[index]);
+      if (numbers != array.bytes() && array.size() > 0)
+        std::memcpy(array.bytes(), numbers, array.size_in_bytes());
+    }
   }
 
   Results run_reading(const State& state, FeedList feeds) {
     auto& arrays = fed(feeds);
-    auto& [_, plan, bound] = entry_for(arrays);
-    bound.read(state, *plan);
-    return {outputs, run(*plan, state, arrays)};
+    auto& entry = entry_for(arrays);
+    entry.state.read(state, *entry.plan);
+    return run(entry, state, arrays);
   }
 
   /// Whatever can throw does so before the first update: that is made during the run, in place.
   Results run_changing(State& state, FeedList feeds) {
     auto& arrays = fed(feeds);
-    auto& [_, plan, bound] = entry_for(arrays);
-    bound.read_and_change(state, *plan);
-    keep_apart(arrays, bound);
-    Results results{outputs, run(*plan, state, arrays)};
-    plan->commit(bound.changed());
+    auto& entry = entry_for(arrays);
+    entry.state.read_and_change(state, *entry.plan);
+    keep_apart(arrays, entry.state);
+    auto results = run(entry, state, arrays);
+    entry.plan->commit(entry.state.changed());
     if (!options.updates.empty()) state.set_step(state.step() + 1);
     return results;
   }
@@ -168,21 +167,18 @@ struct Executable::Implementation {
     return arrays;
   }
 
-  std::vector<Array> run(Plan& plan, const State& state, const FedInputs::Arrays& feeds) {
+  Results run(Entry& entry, const State& state, const FedInputs::Arrays& feeds) {
+    auto& plan = *entry.plan;
     inputs.set(plan, feeds);
     plan.set_context({state.seed(), state.step()});
-    auto arrays = arrays_for_outputs(plan);
+    auto arrays = entry.outputs->get();
+    for (std::size_t index = 0; index < arrays->size(); ++index)
+      plan.set_output(index, (*arrays)[index].bytes());
     plan.run(arena);
-    copy_outputs(plan, arrays);
-    return arrays;
+    copy_outputs(plan, *arrays);
+    return {entry.outputs, std::move(arrays)};
   }
 };
-
-const Array& Results::operator[](const Tensor& output) const {
-  for (std::size_t index = 0; index < outputs_->size(); ++index)
-    if ((*outputs_)[index].is(output)) return arrays_[index];
-  throw GraphError{fmt::format("'{}' is no output of this executable", output.name()), "add it to .outputs"};
-}
 
 Executable::Executable(Graph& graph, ExecutableOptions options, std::source_location where)
     : implementation_{new Implementation{graph, std::move(options)}} {

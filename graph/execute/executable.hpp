@@ -20,21 +20,25 @@ struct ExecutableOptions {
   Passes passes = {};          // of the compiler; for tests, and for looking at what one of them does
 };
 
-/// The outputs of one run.
+class OutputMemory;
+
+/// The outputs of one run. A later run uses their memory again once they are gone, unless they were taken.
 class Results {
  public:
-  Results(std::shared_ptr<const std::vector<Tensor>> outputs, std::vector<Array> arrays)
-      : outputs_{std::move(outputs)}, arrays_{std::move(arrays)} {}
+  Results(std::shared_ptr<OutputMemory> memory, std::unique_ptr<std::vector<Array>> arrays);
+  ~Results();
+  Results(Results&&) noexcept;
+  Results& operator=(Results&&) noexcept;
 
   /// Throws GraphError if the tensor is not among the outputs of the executable.
   const Array& operator[](const Tensor& output) const;
-  const Array& at(std::size_t index) const { return arrays_.at(index); }
-  std::size_t size() const { return arrays_.size(); }
-  std::vector<Array> take() && { return std::move(arrays_); }
+  const Array& at(std::size_t index) const { return arrays_->at(index); }
+  std::size_t size() const { return arrays_->size(); }
+  std::vector<Array> take() &&;
 
  private:
-  std::shared_ptr<const std::vector<Tensor>> outputs_;
-  std::vector<Array> arrays_;
+  std::shared_ptr<OutputMemory> memory_;
+  std::unique_ptr<std::vector<Array>> arrays_;
 };
 
 /// A graph compiled for chosen inputs, outputs and updates. The graph must outlive it.

@@ -15,13 +15,19 @@ constexpr std::size_t aligned(std::size_t bytes) {
   return (bytes + 63) / 64 * 64;
 }
 
+/// Of the plan alone, in every run.
+bool is_own(const Block& block) {
+  return !block.update && !block.output;
+}
+
 }  // namespace
 
 void Plan::Addresses::set(const std::byte* numbers) {
   if (numbers == current) return;
   current = numbers;
   for (const auto reader : readers) *reader = numbers;
-  // Only blocks of the plan, spare arrays and parameters that are updated are written: none is constant.
+  // Only blocks of the plan, spare arrays, outputs and parameters that are updated are written: none is
+  // constant.
   for (const auto writer : writers) *writer = const_cast<std::byte*>(numbers);
 }
 
@@ -36,6 +42,7 @@ Plan::Plan(Graph& graph, Program program, bool check_finite, Profile* profile)
       feeds_(program_.inputs.size()),
       parameters_(program_.parameters.size()),
       spares_(program_.updates.size()),
+      results_(program_.outputs.size()),
       is_in_place_(program_.updates.size()) {
   find_updates_in_place();
   allocate_blocks();
@@ -54,12 +61,12 @@ void Plan::find_updates_in_place() {
 void Plan::allocate_blocks() {
   std::size_t bytes = 0;
   for (const auto& block : placement_.blocks)
-    if (!block.update) bytes += aligned(block.bytes);
+    if (is_own(block)) bytes += aligned(block.bytes);
   arena_ = Array::uninitialized({DType::uint8, {static_cast<std::int64_t>(bytes)}});
   auto* next = arena_->bytes();
   for (const auto& block : placement_.blocks) {
-    block_addresses_.push_back(block.update ? nullptr : next);
-    if (!block.update) next += aligned(block.bytes);
+    block_addresses_.push_back(is_own(block) ? next : nullptr);
+    if (is_own(block)) next += aligned(block.bytes);
   }
   for (std::size_t index = 0; index < is_in_place_.size(); ++index) {
     const auto& type = program_.values[program_.updates[index].value];
@@ -138,8 +145,9 @@ Plan::Addresses* Plan::moving_addresses(Place place) {
     case Place::Kind::constant:
       return nullptr;
     case Place::Kind::block: {
-      const auto update = placement_.blocks[place.index].update;
-      return update ? &spares_[*update] : nullptr;
+      const auto& block = placement_.blocks[place.index];
+      if (block.update) return &spares_[*block.update];
+      return block.output ? &results_[*block.output] : nullptr;
     }
   }
   return nullptr;
@@ -159,6 +167,10 @@ const std::byte* Plan::numbers(ValueId value) const {
 
 void Plan::set_input(std::size_t index, const std::byte* numbers) {
   feeds_[index].set(numbers);
+}
+
+void Plan::set_output(std::size_t index, const std::byte* numbers) {
+  results_[index].set(numbers);
 }
 
 void Plan::set_parameter(std::size_t index, const std::byte* numbers) {

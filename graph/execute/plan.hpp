@@ -19,6 +19,8 @@ class Plan {
   /// parameter that is updated in place is written to.
   void set_input(std::size_t index, const std::byte* numbers);
   void set_parameter(std::size_t index, const std::byte* numbers);
+  /// Where an output may be written; whether it was is known by `numbers` after the run.
+  void set_output(std::size_t index, const std::byte* numbers);
   void set_context(RunContext context) { context_ = context; }
 
   /// Runs all steps: in tasks on the threads of the arena, or where there is little to do all on this one.
@@ -90,7 +92,7 @@ class Plan {
 
   std::optional<Array> arena_;
   std::vector<std::byte*> block_addresses_;
-  std::vector<Addresses> feeds_, parameters_, spares_;
+  std::vector<Addresses> feeds_, parameters_, spares_, results_;
   std::vector<bool> is_in_place_;    // of each update
   std::vector<Array> spare_arrays_;  // of each update that is not: what the parameter becomes
 };
