@@ -11,7 +11,11 @@ class BroadcastLoop {
  public:
   BroadcastLoop(const Signature& signature, std::size_t first_operand = 0);
 
+  static constexpr std::size_t max_rank = 32;
+
   std::int64_t size() const { return size_; }
+  const Extents& extents() const { return extents_; }  // at least one axis
+  std::span<const std::int64_t> strides(std::size_t operand) const { return strides_[operand]; }
   /// Along the innermost axis an operand moves by 1 or stands still.
   bool moves(std::size_t operand) const { return strides_[operand].back() != 0; }
 
@@ -21,10 +25,8 @@ class BroadcastLoop {
   void walk(std::int64_t first, std::int64_t last, F&& body) const;
 
  private:
-  static constexpr std::size_t max_rank = 32;
-
   std::int64_t size_;
-  Extents extents_;                                 // at least one axis
+  Extents extents_;
   std::vector<std::vector<std::int64_t>> strides_;  // of each operand
 };
 

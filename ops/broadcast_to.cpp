@@ -46,7 +46,7 @@ Types BroadcastTo::infer(const Types& operands) const {
 }
 
 std::unique_ptr<Kernel> BroadcastTo::prepare(const Signature& signature) const {
-  return elementwise_kernel(signature, pointwise(signature));
+  return elementwise_kernel(signature, [&](const Signature& types) { return pointwise(types); });
 }
 
 /// Operands of elementwise ops are repeated as needed: what is left to do is to copy.

@@ -41,7 +41,7 @@ struct Cast {
   Types infer(const Types& operands) const { return {{dtype, operands[0].shape}}; }
 
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {
-    return elementwise_kernel(signature, pointwise(signature));
+    return elementwise_kernel(signature, [&](const Signature& types) { return pointwise(types); });
   }
 
   std::unique_ptr<Pointwise> pointwise(const Signature& signature) const {

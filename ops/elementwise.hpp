@@ -32,14 +32,14 @@ DType elementwise_dtype(DType dtype) {
   });
 }
 
-/// The kernel of an elementwise op by itself.
-inline std::unique_ptr<Kernel> elementwise_kernel(const Signature& signature,
-                                                  std::unique_ptr<Pointwise> function) {
+/// The kernel of an elementwise op by itself; `make` prepares its function.
+inline std::unique_ptr<Kernel> elementwise_kernel(
+    const Signature& signature, std::function<std::unique_ptr<Pointwise>(const Signature&)> make) {
   std::vector<PointwiseKernel::Value> operands(signature.inputs.size());
   std::iota(operands.begin(), operands.end(), PointwiseKernel::Value{0});
   const std::array result{static_cast<PointwiseKernel::Value>(operands.size())};
   std::vector<PointwiseKernel::Instruction> instructions;
-  instructions.push_back({std::move(function), std::move(operands), signature.outputs[0].dtype});
+  instructions.push_back({std::move(make), signature, std::move(operands)});
   return std::make_unique<PointwiseKernel>(signature, signature.outputs[0].extents, std::move(instructions),
                                            result);
 }
@@ -61,7 +61,9 @@ struct Unary {
 
   template <Element T>
   requires AppliesTo<F, T> std::unique_ptr<Kernel> prepare(const Signature& signature)
-  const { return elementwise_kernel(signature, pointwise(signature)); }
+  const {
+    return elementwise_kernel(signature, [&](const Signature& types) { return pointwise(types); });
+  }
 
   std::unique_ptr<Pointwise> pointwise(const Signature& signature) const {
     return visit(signature.inputs[0].dtype,
@@ -141,7 +143,7 @@ struct Binary {
   template <Element T>
   requires AppliesTo<F, T, T> std::unique_ptr<Kernel> prepare(const Signature& signature)
   const {
-    auto kernel = elementwise_kernel(signature, loop<T>(signature));
+    auto kernel = elementwise_kernel(signature, [&](const Signature& types) { return loop<T>(types); });
     if constexpr (RefusesPairs<F, T>)
       return std::make_unique<RefusingKernel<F, T>>(function(), signature, std::move(kernel));
     else

@@ -71,7 +71,8 @@ struct Where {
 
   template <Element T>
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {
-    return elementwise_kernel(signature, std::make_unique<WherePointwise<Stored<T>>>(signature));
+    return elementwise_kernel(
+        signature, [](const Signature& types) { return std::make_unique<WherePointwise<Stored<T>>>(types); });
   }
 
   std::unique_ptr<Pointwise> pointwise(const Signature& signature) const {

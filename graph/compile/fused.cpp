@@ -16,7 +16,8 @@ std::string Fused::attributes() const {
 std::unique_ptr<PointwiseKernel> Fused::kernel(const Signature& signature) const {
   std::vector<PointwiseKernel::Instruction> instructions;
   for (const auto& [op, types, arguments] : members)
-    instructions.push_back({op.pointwise(types), arguments, types.outputs[0].dtype});
+    instructions.push_back(
+        {[&op = op](const Signature& own) { return op.pointwise(own); }, types, arguments});
   std::vector<PointwiseKernel::Ending> endings;
   for (const auto& [op, types, arguments] : reductions)
     endings.push_back(
@@ -52,14 +53,13 @@ bool Fused::fits(const Signature& signature) const {
   if (signature.inputs.size() > PointwiseKernel::most_operands ||
       results.size() > PointwiseKernel::most_results)
     return false;
-  PointwiseKernel::Reads reads;
+  TileBuffers::Reads reads;
   for (const auto& member : members) {
     reads.of_functions.push_back(member.arguments);
     reads.dtypes.push_back(member.signature.outputs[0].dtype);
   }
   for (const auto& reduction : reductions) reads.of_endings.push_back(reduction.arguments[0]);
-  return PointwiseKernel::assign_buffers(signature, extents(), reads, results).count <=
-         PointwiseKernel::most_buffers;
+  return TileBuffers{signature, extents(), {}, reads, results}.count <= PointwiseKernel::most_buffers;
 }
 
 }  // namespace retrograph

@@ -17,96 +17,66 @@ constexpr std::int64_t most_tile = 1024;
 constexpr std::int64_t least_grain = 2048, most_grain = 16384, grain_of_one_function = 32768;
 constexpr std::int64_t most_chunks = 512;
 
-}  // namespace
+/// The processor itself asks in time for the memory of a plain loop, but not past several functions on a
+/// tile. Where all memory is in a near cache, there is nothing to gain.
+constexpr std::int64_t least_functions_to_prefetch = 4, cached_bytes = 1024 * 1024;
+constexpr std::int64_t cache_line = 64;
 
-PointwiseKernel::Buffers PointwiseKernel::assign_buffers(const Signature& signature, const Extents& extents,
-                                                         const Reads& reads, std::span<const Value> results) {
-  const auto size = element_count(extents);
-  const auto first_result = signature.inputs.size();
-  const auto& arguments = reads.of_functions;
-  std::vector<bool> in_memory;
-  std::vector<std::size_t> bytes;
-  for (const auto& input : signature.inputs) {
-    const auto count = element_count(input.extents);
-    in_memory.push_back(count == size || count == 1);
-    bytes.push_back(size_in_bytes(input.dtype));
-  }
-  in_memory.resize(first_result + arguments.size(), false);
-  for (const auto dtype : reads.dtypes) bytes.push_back(size_in_bytes(dtype));
-  for (const auto value : results) in_memory[value] = true;
-
-  constexpr auto never = ~std::size_t{0};
-  std::vector<std::size_t> last_use(bytes.size(), never);
-  for (std::size_t index = 0; index < arguments.size(); ++index)
-    for (const auto value : arguments[index]) last_use[value] = index;
-  for (const auto value : reads.of_endings) last_use[value] = arguments.size();
-
-  Buffers buffers{std::vector<std::uint32_t>(bytes.size(), Buffers::none)};
-  buffers.widest_number = *std::max_element(bytes.begin(), bytes.end());
-  std::vector<std::uint32_t> free;
-  const auto take = [&](std::size_t value) {
-    if (in_memory[value]) return;
-    if (free.empty()) free.push_back(buffers.count++);
-    buffers.of_value[value] = free.back();
-    free.pop_back();
-  };
-  const auto release = [&](std::size_t value) {
-    if (!in_memory[value]) free.push_back(buffers.of_value[value]);
-  };
-  for (std::size_t value = 0; value < first_result; ++value) take(value);
-  for (std::size_t index = 0; index < arguments.size(); ++index) {
-    const auto result = first_result + index;
-    auto ending = arguments[index];
-    std::erase_if(ending, [&](Value value) { return last_use[value] != index; });
-    std::sort(ending.begin(), ending.end());
-    ending.erase(std::unique(ending.begin(), ending.end()), ending.end());
-    // A loop may overwrite an operand, but only with numbers of the same size.
-    for (const auto value : ending)
-      if (bytes[value] == bytes[result]) release(value);
-    take(result);
-    for (const auto value : ending)
-      if (bytes[value] != bytes[result]) release(value);
-    if (last_use[result] == never) release(result);
-  }
-  return buffers;
+/// Of `count` numbers in parts of at most `most`: a part, all about equally large, of whole registers.
+std::int64_t even_part(std::int64_t count, std::int64_t most) {
+  if (count <= most) return count;
+  const auto parts = (count + most - 1) / most;
+  return std::min(((count + parts - 1) / parts + 15) / 16 * 16, most);
 }
+
+}  // namespace
 
 PointwiseKernel::PointwiseKernel(const Signature& signature, const Extents& extents,
                                  std::vector<Instruction> instructions, std::span<const Value> results,
                                  std::vector<Ending> endings)
-    : size_{element_count(extents)}, operand_count_{signature.inputs.size()}, result_count_{results.size()} {
+    : size_{element_count(extents)},
+      operand_count_{signature.inputs.size()},
+      result_count_{results.size()},
+      rows_{signature, extents, endings.empty() ? 0 : endings[0].line} {
   for (std::size_t index = 0; index < operand_count_; ++index) sources_.push_back({false, index});
-  Reads reads;
+  TileBuffers::Reads reads;
   for (const auto& instruction : instructions) {
     reads.of_functions.push_back(instruction.arguments);
-    reads.dtypes.push_back(instruction.dtype);
+    reads.dtypes.push_back(instruction.signature.outputs[0].dtype);
   }
   for (const auto& ending : endings) reads.of_endings.push_back(ending.argument);
-  const auto buffers = assign_buffers(signature, extents, reads, results);
+  const TileBuffers buffers{signature, extents, rows_, reads, results};
   buffer_count_ = buffers.count;
   invariant(operand_count_ <= most_operands && result_count_ <= most_results && buffer_count_ <= most_buffers,
             "an elementwise kernel has too many operands");
 
   std::vector<Place> places(buffers.of_value.size());
   for (std::size_t value = 0; value < places.size(); ++value)
-    places[value] = static_cast<Place>(buffers.of_value[value] == Buffers::none
+    places[value] = static_cast<Place>(buffers.of_value[value] == TileBuffers::none
                                            ? value
                                            : operand_count_ + result_count_ + buffers.of_value[value]);
   for (std::size_t index = 0; index < results.size(); ++index)
     places[results[index]] = static_cast<Place>(operand_count_ + index);
   note_memory(signature, extents, places);
-  for (std::size_t index = 0; index < instructions.size(); ++index) {
-    const auto& arguments = instructions[index].arguments;
-    invariant(arguments.size() <= most_arguments, "an elementwise function has too many operands");
-    auto& application = applications_.emplace_back();
-    application.function = std::move(instructions[index].function);
-    application.argument_count = static_cast<std::uint16_t>(arguments.size());
-    for (std::size_t place = 0; place < arguments.size(); ++place)
-      application.arguments[place] = places[arguments[place]];
-    application.result = places[operand_count_ + index];
-  }
+  for (std::size_t index = 0; index < instructions.size(); ++index)
+    add_application(instructions[index], places, places[operand_count_ + index]);
   choose_tile(buffers, endings.empty() ? 0 : endings[0].line);
   make_reducers(std::move(endings), places);
+}
+
+void PointwiseKernel::add_application(const Instruction& instruction, std::span<const Place> place_of_value,
+                                      Place result) {
+  const auto& arguments = instruction.arguments;
+  invariant(arguments.size() <= most_arguments, "an elementwise function has too many operands");
+  auto signature = instruction.signature;
+  auto& application = applications_.emplace_back();
+  for (std::size_t index = 0; index < arguments.size(); ++index) {
+    application.arguments[index] = place_of_value[arguments[index]];
+    if (rows_.stands_still(arguments[index])) signature.inputs[index].extents.clear();
+  }
+  application.argument_count = static_cast<std::uint16_t>(arguments.size());
+  application.function = instruction.make(signature);
+  application.result = result;
 }
 
 /// What moves along with the result, and what must be written out.
@@ -117,17 +87,17 @@ void PointwiseKernel::note_memory(const Signature& signature, const Extents& ext
     const auto count = element_count(input.extents);
     const auto bytes = size_in_bytes(input.dtype);
     if (count == size_)
-      moving_.push_back({static_cast<Place>(index), static_cast<std::int64_t>(bytes)});
-    else if (count != 1)
+      moving_.push_back({static_cast<Place>(index), static_cast<std::int64_t>(bytes), 0});
+    else if (count != 1 && rows_.extent() == 0)
       expansions_.push_back(
           {index, BroadcastLoop{Signature{{input}, {{input.dtype, extents}}}}, bytes, place_of_value[index]});
   }
   for (std::size_t index = 0; index < result_count_; ++index)
     moving_.push_back({static_cast<Place>(operand_count_ + index),
-                       static_cast<std::int64_t>(size_in_bytes(signature.outputs[index].dtype))});
+                       static_cast<std::int64_t>(size_in_bytes(signature.outputs[index].dtype)), 0});
 }
 
-void PointwiseKernel::choose_tile(const Buffers& buffers, std::int64_t line) {
+void PointwiseKernel::choose_tile(const TileBuffers& buffers, std::int64_t line) {
   const auto functions = static_cast<std::int64_t>(applications_.size());
   if (buffers.count > 0) {
     const auto fitting = all_buffers_bytes / (buffers.count * buffers.widest_number);
@@ -138,17 +108,32 @@ void PointwiseKernel::choose_tile(const Buffers& buffers, std::int64_t line) {
   buffer_bytes_ = static_cast<std::size_t>(tile_) * buffers.widest_number;
   if (size_ == 0) return;
   line_ = line;
-  if (line > 0 && line <= tile_) tile_ = tile_ / line * line;
   stretch_ = line > tile_ ? line : size_;
+  if (const auto row = rows_.extent(); row > 0) {
+    stretch_ = std::min(stretch_, row);
+    tile_ = even_part(stretch_, tile_);
+  }
+  if (line > 0 && line <= tile_) tile_ = tile_ / line * line;
   tiles_of_stretch_ = (stretch_ + tile_ - 1) / tile_;
   tiles_ = size_ / stretch_ * tiles_of_stretch_;
   const auto grain = std::max(std::clamp(grain_of_one_function / functions, least_grain, most_grain),
                               (size_ + most_chunks - 1) / most_chunks);
   tiles_at_once_ = (grain + tile_ - 1) / tile_;
+  choose_prefetches();
+}
+
+void PointwiseKernel::choose_prefetches() {
+  const auto functions = static_cast<std::int64_t>(applications_.size());
+  std::int64_t bytes = 0;
+  for (auto& moving : moving_) {
+    bytes += size_ * moving.bytes;
+    moving.lines_ahead = (tile_ * moving.bytes / cache_line + functions - 1) / functions;
+  }
+  prefetches_ = functions >= least_functions_to_prefetch && bytes > cached_bytes;
 }
 
 void PointwiseKernel::make_reducers(std::vector<Ending> endings, std::span<const Place> place_of_value) {
-  const auto pieces = line_ > tile_ ? (line_ + tile_ - 1) / tile_ : 1;
+  const auto pieces = line_ > tile_ ? line_ / stretch_ * tiles_of_stretch_ : 1;
   for (std::size_t index = 0; index < endings.size() && size_ > 0; ++index) {
     const auto& ending = endings[index];
     const auto bytes = size_in_bytes(ending.dtype);
@@ -179,7 +164,12 @@ void PointwiseKernel::run_tiles(const Call& call, std::int64_t first, std::int64
 void PointwiseKernel::run_stretch(const Call& call, std::int64_t first, std::int64_t last) const {
   alignas(64) std::byte buffers[all_buffers_bytes];
   auto addresses = addresses_of(call, buffers);
-  for (; first < last; first += tile_) run_functions(call, addresses, first, std::min(tile_, last - first));
+  while (first < last) {
+    auto count = std::min(tile_, last - first);
+    if (const auto row = rows_.extent(); row > 0) count = std::min(count, row - first % row);
+    run_functions(call, addresses, first, count);
+    first += count;
+  }
 }
 
 /// Of what stays where it is: operands that do not move, and the buffers.
@@ -204,15 +194,36 @@ void PointwiseKernel::run_functions(const Call& call, Addresses& addresses, std:
                                     std::int64_t count) const {
   for (const auto& moving : moving_)
     addresses[moving.place] = memory(call, moving.place) + first * moving.bytes;
+  if (rows_.extent() > 0) find_operands_of_row(call, addresses, first);
   for (const auto& expansion : expansions_)
     expansion.write(memory(call, static_cast<Place>(expansion.operand)), addresses[expansion.place], first,
                     count);
-  for (const auto& application : applications_) {
+  for (std::size_t number = 0; number < applications_.size(); ++number) {
+    const auto& application = applications_[number];
     std::array<const void*, most_arguments> arguments;
     for (std::size_t index = 0; index < application.argument_count; ++index)
       arguments[index] = addresses[application.arguments[index]];
     application.function->run(arguments.data(), addresses[application.result], count);
+    if (prefetches_) prefetch_part(addresses, count, static_cast<std::int64_t>(number));
   }
+}
+
+/// Of the next tile, the part that falls to one of the functions: a whole tile at once would find the queue
+/// to memory full.
+void PointwiseKernel::prefetch_part(const Addresses& addresses, std::int64_t count,
+                                    std::int64_t function) const {
+  for (const auto& moving : moving_) {
+    const auto* part =
+        addresses[moving.place] + count * moving.bytes + function * moving.lines_ahead * cache_line;
+    for (std::int64_t line = 0; line < moving.lines_ahead; ++line)
+      __builtin_prefetch(part + line * cache_line);
+  }
+}
+
+void PointwiseKernel::find_operands_of_row(const Call& call, Addresses& addresses, std::int64_t first) const {
+  const auto index = rows_.index_of(first);
+  for (const auto& operand : rows_.operands())
+    addresses[operand.index] = memory(call, static_cast<Place>(operand.index)) + rows_.offset(operand, index);
 }
 
 std::byte* PointwiseKernel::memory(const Call& call, Place place) const {

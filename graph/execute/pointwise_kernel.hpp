@@ -1,6 +1,6 @@
 #pragma once
 
-#include <retrograph/graph/broadcast_loop.hpp>
+#include <retrograph/graph/execute/tile_buffers.hpp>
 #include <retrograph/graph/pointwise.hpp>
 
 #include <array>
@@ -14,11 +14,11 @@ namespace retrograph {
 class PointwiseKernel final : public Kernel {
  public:
   /// Values are counted: the operands of the kernel come first, then the results of the functions in turn.
-  using Value = std::uint32_t;
+  using Value = TileBuffers::Value;
   struct Instruction {
-    std::unique_ptr<Pointwise> function;
+    std::function<std::unique_ptr<Pointwise>(const Signature&)> make;
+    Signature signature;
     std::vector<Value> arguments;  // at most `most_arguments`
-    DType dtype;                   // of its result
   };
 
   /// A reduction of one value, at the end: of each `line` neighbours one number.
@@ -50,30 +50,13 @@ class PointwiseKernel final : public Kernel {
   /// One for each operand; until then, they are the inputs of the call in order.
   void read_from(std::vector<Source> sources) { sources_ = std::move(sources); }
 
-  /// Buffers for values that are neither operands in memory nor results. Each is given to another value once
-  /// it has been read for the last time.
-  struct Buffers {
-    static constexpr auto none = ~std::uint32_t{0};
-    std::vector<std::uint32_t> of_value;  // `none` for a value that has its place in memory
-    std::uint32_t count = 0;
-    std::size_t widest_number = 1;  // of all values, in bytes
-  };
-  /// What is read, and the dtypes of what the functions make, in the order of the instructions.
-  struct Reads {
-    std::vector<std::vector<Value>> of_functions;
-    std::vector<DType> dtypes;
-    std::vector<Value> of_endings;
-  };
-  static Buffers assign_buffers(const Signature& signature, const Extents& extents, const Reads& reads,
-                                std::span<const Value> results);
-
  private:
   /// A place is the memory of an operand or a result, or a buffer.
   using Place = std::uint16_t;
   static constexpr std::size_t most_places = most_operands + most_results + most_buffers;
   using Addresses = std::array<std::byte*, most_places>;
 
-  /// An operand that is neither of the extents of the result nor one number: written out piece by piece.
+  /// A repeated operand where there are no rows: written out piece by piece.
   struct Expansion {
     std::size_t operand;
     BroadcastLoop loop;
@@ -89,16 +72,21 @@ class PointwiseKernel final : public Kernel {
   };
   struct Moving {
     Place place;
-    std::int64_t bytes;  // of a number
+    std::int64_t bytes;        // of a number
+    std::int64_t lines_ahead;  // of the cache, to be asked for while one function runs
   };
 
+  void add_application(const Instruction& instruction, std::span<const Place> place_of_value, Place result);
   void note_memory(const Signature& signature, const Extents& extents, std::span<const Place> place_of_value);
-  void choose_tile(const Buffers& buffers, std::int64_t line);
+  void choose_tile(const TileBuffers& buffers, std::int64_t line);
+  void choose_prefetches();
   void make_reducers(std::vector<Ending> endings, std::span<const Place> place_of_value);
   void run_tiles(const Call& call, std::int64_t first, std::int64_t last) const;
   Addresses addresses_of(const Call& call, std::byte* buffers) const;
   void run_tile(const Call& call, Addresses& addresses, std::int64_t tile) const;
   void run_functions(const Call& call, Addresses& addresses, std::int64_t first, std::int64_t count) const;
+  void find_operands_of_row(const Call& call, Addresses& addresses, std::int64_t first) const;
+  void prefetch_part(const Addresses& addresses, std::int64_t count, std::int64_t function) const;
   void reduce(const Addresses& addresses, std::int64_t count, std::int64_t first_piece) const;
   std::byte* memory(const Call& call, Place place) const;
 
@@ -114,6 +102,7 @@ class PointwiseKernel final : public Kernel {
   std::size_t operand_count_, result_count_, buffer_count_;
   std::vector<Source> sources_;
   std::vector<Moving> moving_;
+  BroadcastRows rows_;
   std::vector<Expansion> expansions_;
   std::vector<Application> applications_;
   std::vector<Reducer> reducers_;
@@ -123,6 +112,7 @@ class PointwiseKernel final : public Kernel {
   std::int64_t tiles_of_stretch_ = 0;
   std::int64_t tiles_ = 0, tiles_at_once_ = 0;  // in all, and of one thread
   std::size_t buffer_bytes_ = 0;
+  bool prefetches_ = false;
 };
 
 }  // namespace retrograph
