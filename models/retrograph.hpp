@@ -50,6 +50,7 @@
 #include <retrograph/ops/activation.hpp>
 #include <retrograph/ops/argmax.hpp>
 #include <retrograph/ops/arithmetic.hpp>
+#include <retrograph/ops/avg_pool2d.hpp>
 #include <retrograph/ops/axes.hpp>
 #include <retrograph/ops/binary_cross_entropy_with_logits.hpp>
 #include <retrograph/ops/broadcast_to.hpp>
@@ -68,6 +69,7 @@
 #include <retrograph/ops/loss_reduction.hpp>
 #include <retrograph/ops/matmul.hpp>
 #include <retrograph/ops/max.hpp>
+#include <retrograph/ops/max_pool2d.hpp>
 #include <retrograph/ops/maximum.hpp>
 #include <retrograph/ops/mean.hpp>
 #include <retrograph/ops/mean_squared_error.hpp>

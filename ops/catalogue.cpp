@@ -41,6 +41,8 @@ std::vector<CatalogueEntry> all_entries() {
            dot_entries,
            linear_entries,
            conv2d_entries,
+           max_pool2d_entries,
+           avg_pool2d_entries,
            softmax_entries,
            softmax_cross_entropy_entries,
            binary_cross_entropy_with_logits_entries,

@@ -14,10 +14,10 @@ constexpr std::int64_t absurd = std::int64_t{1} << 30;
 std::int64_t positive(const Dim& dim, std::string_view operand, std::string_view axis) {
   if (!dim.is_number())
     throw ShapeError{
-        fmt::format("the {} of the {} is '{}': a convolution needs a number", axis, operand, to_string(dim)),
+        fmt::format("the {} of the {} is '{}': it must be a number", axis, operand, to_string(dim)),
         "only the batch may be a symbol"};
   if (dim.number() < 1 || dim.number() > absurd)
-    throw ShapeError{fmt::format("the {} of the {} is {}", axis, operand, to_string(dim))};
+    throw ShapeError{fmt::format("the {} has {} {}", operand, axis, to_string(dim))};
   return dim.number();
 }
 

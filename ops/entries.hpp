@@ -46,6 +46,8 @@ std::vector<CatalogueEntry> linear_entries();
 
 // images
 std::vector<CatalogueEntry> conv2d_entries();
+std::vector<CatalogueEntry> max_pool2d_entries();
+std::vector<CatalogueEntry> avg_pool2d_entries();
 
 // neural
 std::vector<CatalogueEntry> softmax_entries();

@@ -1,5 +1,6 @@
 #include <retrograph/graph/execute/parallel.hpp>
 #include <retrograph/ops/kernels/conv2d_methods.hpp>
+#include <retrograph/ops/kernels/window_range.hpp>
 
 #include <algorithm>
 
@@ -8,19 +9,6 @@ namespace {
 
 /// Multiplications worth a thread.
 constexpr std::int64_t grain = 100'000;
-
-/// Where one number of the kernel meets numbers of the image, along one axis: places first .. end-1 of the
-/// result, of which place i meets number i * stride + offset.
-struct Meeting {
-  std::int64_t first, end, stride, offset;
-
-  Meeting(std::int64_t tap, std::int64_t places, std::int64_t extent, std::int64_t step, std::int64_t padding,
-          std::int64_t dilation)
-      : stride{step}, offset{tap * dilation - padding} {
-    first = offset < 0 ? (-offset + stride - 1) / stride : 0;
-    end = offset < extent ? std::min(places, (extent - 1 - offset) / stride + 1) : 0;
-  }
-};
 
 template <class T>
 class PlainConvolution : public Kernel {
@@ -66,7 +54,7 @@ class PlainConvolution : public Kernel {
   Convolution c_;
 
  private:
-  std::vector<Meeting> rows_, columns_;
+  std::vector<WindowRange> rows_, columns_;
 };
 
 template <class T>

@@ -92,8 +92,10 @@ TEST_CASE("conv2d refuses what does not fit and says what it must be") {
   CHECK_REFUSED(ShapeError, conv2d(graph.input("rows", {batch, 784}), weight),
                 "the first operand has 2 axes, not the four of images");
   CHECK_REFUSED(ShapeError, conv2d(graph.input("tall", {batch, 4, graph.dim("height"), 8}), weight),
-                "the height of the first operand is 'height': a convolution needs a number");
+                "the height of the first operand is 'height': it must be a number");
   CHECK_REFUSED(ShapeError, conv2d(x, graph.input("flat", {6, 4})), "the weight has 2 axes");
+  CHECK_REFUSED(ShapeError, conv2d(graph.input("none", {batch, 0, 8, 8}), weight),
+                "the first operand has channels 0");
   CHECK_REFUSED(ShapeError, conv2d(x, graph.input("other", {6, 3, 3, 3})),
                 "the weight is for 3 channels and there are 4");
   CHECK_REFUSED(ShapeError, conv2d(x, weight, graph.input("bias", {5})), "it must be [6]");
