@@ -41,6 +41,7 @@
 #include <retrograph/models/optimizers/optimizer.hpp>
 #include <retrograph/models/optimizers/parameter_groups.hpp>
 #include <retrograph/models/optimizers/rmsprop.hpp>
+#include <retrograph/models/optimizers/schedules.hpp>
 #include <retrograph/models/optimizers/sgd.hpp>
 #include <retrograph/models/training/checkpoint.hpp>
 #include <retrograph/models/training/evaluate.hpp>
