@@ -40,9 +40,11 @@
 #include <retrograph/models/optimizers/nadam.hpp>
 #include <retrograph/models/optimizers/optimizer.hpp>
 #include <retrograph/models/optimizers/parameter_groups.hpp>
+#include <retrograph/models/optimizers/reduce_on_plateau.hpp>
 #include <retrograph/models/optimizers/rmsprop.hpp>
 #include <retrograph/models/optimizers/schedules.hpp>
 #include <retrograph/models/optimizers/sgd.hpp>
+#include <retrograph/models/optimizers/weight_average.hpp>
 #include <retrograph/models/training/checkpoint.hpp>
 #include <retrograph/models/training/evaluate.hpp>
 #include <retrograph/models/training/fit.hpp>

@@ -33,11 +33,33 @@ void with_name(const OptimizerOptions& options, const Tensor& loss, std::source_
 
 }  // namespace
 
+Graph::Context update_context(const Graph& graph, std::string_view name, std::source_location where) {
+  return {joined(graph.context().scope, name), Role::update, {}, where};
+}
+
+Graph::Context within(Graph::Context context, const Parameter& parameter) {
+  context.scope = joined(context.scope, parameter.graph().node(parameter.node()).scope);
+  return context;
+}
+
+Parameter new_slot(Graph& graph, std::string_view name, const Type& type, double start) {
+  try {
+    return graph.slot(std::string{name}, type.shape, retrograph::constant(start), type.dtype);
+  } catch (const GraphError& error) {
+    throw GraphError{error.reason(), "give each optimizer of the graph a .name of its own"};
+  }
+}
+
+Parameter new_slot(const Parameter& parameter, std::string_view name, double start) {
+  auto& graph = parameter.graph();
+  return new_slot(graph, joined(graph.node(parameter.node()).name, name), parameter.type(), start);
+}
+
 Optimizer::Optimizer(const Tensor& loss, std::span<const Parameter> parameters, OptimizerOptions options,
                      std::source_location where)
     : graph_{loss.graph()},
       options_{std::move(options)},
-      context_{joined(graph_.context().scope, options_.name), Role::update, {}, where} {
+      context_{update_context(graph_, options_.name, where)} {
   const auto scope = own_scope();
   with_name(options_, loss, where, [&] {
     if (parameters.empty()) throw GraphError{"there are no parameters to train"};
@@ -72,16 +94,14 @@ std::vector<Tensor> Optimizer::prepared(std::span<const Parameter> parameters,
 std::vector<Tensor> Optimizer::accumulated(std::span<const Parameter> parameters,
                                            std::vector<Tensor> gradients) {
   const auto runs = options_.gradients.accumulate;
-  const auto waiting = new_slot("waiting", {}, 0, DType::int64);
+  const auto waiting = slot("waiting", 0, DType::int64);
   moves_ = waiting == runs - 1;
   updates_.push_back(graph_.update(waiting, where(*moves_, 0, waiting + 1)));
   for (std::size_t index = 0; index < gradients.size(); ++index) {
     const auto scope = scope_of(parameters[index]);
-    const auto& parameter = parameters[index];
-    const auto slot = new_slot(joined(graph_.node(parameter.node()).name, "accumulated_gradient"),
-                               parameter.shape(), 0, parameter.dtype());
-    const auto sum = slot + gradients[index];
-    updates_.push_back(graph_.update(slot, where(*moves_, 0, sum)));
+    const auto accumulator = new_slot(parameters[index], "accumulated_gradient");
+    const auto sum = accumulator + gradients[index];
+    updates_.push_back(graph_.update(accumulator, where(*moves_, 0, sum)));
     gradients[index] = sum / static_cast<double>(runs);
   }
   return gradients;
@@ -109,9 +129,9 @@ Tensor Optimizer::first_rate(const LearningRate& rate, DType dtype) {
 Tensor Optimizer::steps_before() {
   if (steps_before_) return *steps_before_;
   const auto scope = own_scope();
-  const auto slot = new_slot("step", {}, 0, DType::int64);
-  update(slot, slot + 1);
-  return steps_before_.emplace(slot);
+  const auto count = slot("step", 0, DType::int64);
+  update(count, count + 1);
+  return steps_before_.emplace(count);
 }
 
 Tensor Optimizer::step() {
@@ -126,28 +146,13 @@ Tensor Optimizer::correction(double beta) {
   return 1 / (1 - pow(beta, t));
 }
 
-Parameter Optimizer::slot(std::string_view name, double start) {
+Parameter Optimizer::slot(std::string_view name, double start, DType dtype) {
   const auto scope = own_scope();
-  return new_slot(std::string{name}, {}, start, DType::float64);
-}
-
-Parameter Optimizer::new_slot(std::string name, Shape shape, double start, DType dtype) {
-  try {
-    return graph_.slot(std::move(name), std::move(shape), retrograph::constant(start), dtype);
-  } catch (const GraphError& error) {
-    throw GraphError{error.reason(), "give each optimizer of the graph a name of its own: .name = \"" +
-                                         options_.name + "_2\""};
-  }
+  return new_slot(graph_, name, {dtype, {}}, start);
 }
 
 void Optimizer::update(const Parameter& parameter, const Tensor& value) {
   updates_.push_back(graph_.update(parameter, moves_ ? where(*moves_, value, parameter) : value));
-}
-
-Graph::ContextGuard Optimizer::scope_of(const Parameter& parameter) {
-  auto context = context_;
-  context.scope = joined(context.scope, graph_.node(parameter.node()).scope);
-  return {graph_, std::move(context)};
 }
 
 Tensor Descent::decayed_gradient() const {
@@ -156,11 +161,6 @@ Tensor Descent::decayed_gradient() const {
 
 Tensor Descent::decayed_parameter() const {
   return weight_decay == 0 ? Tensor{parameter} : (1 - rate * weight_decay) * parameter;
-}
-
-Parameter Descent::slot(std::string_view name, double start) const {
-  return optimizer->new_slot(joined(parameter.graph().node(parameter.node()).name, name), parameter.shape(),
-                             start, parameter.dtype());
 }
 
 Tensor Descent::running_mean(std::string_view name, double beta, const Tensor& x) const {

@@ -22,6 +22,16 @@ OptimizerOptions common_options(const Options& options) {
   return {options.learning_rate, options.weight_decay, options.groups, options.gradients, options.name};
 }
 
+/// For nodes that update, in the scope `name` within the one that is open.
+Graph::Context update_context(const Graph& graph, std::string_view name, std::source_location where);
+/// Likewise, in the parameter's own scope within that.
+Graph::Context within(Graph::Context context, const Parameter& parameter);
+
+/// A slot filled with `start`. Throws GraphError if the name is taken, asking for another `.name`.
+Parameter new_slot(Graph& graph, std::string_view name, const Type& type, double start);
+/// Likewise, made in the parameter's scope, of its type and named after it: "sgd/hidden/weight/velocity".
+Parameter new_slot(const Parameter& parameter, std::string_view name, double start = 0);
+
 class Optimizer;
 
 /// One parameter as an optimizer sees it.
@@ -37,8 +47,8 @@ struct Descent {
   /// (1 - rate * weight_decay) * parameter: the decay that does not go through the gradient.
   Tensor decayed_parameter() const;
 
-  /// A slot of the parameter's type, filled with `start`: "sgd/hidden/weight/velocity".
-  Parameter slot(std::string_view name, double start = 0) const;
+  /// A slot of the parameter's type.
+  Parameter slot(std::string_view name, double start = 0) const { return new_slot(parameter, name, start); }
   /// beta * slot + (1 - beta) * x, to which the slot of that name is updated; it starts at 0.
   Tensor running_mean(std::string_view name, double beta, const Tensor& x) const;
 };
@@ -59,8 +69,8 @@ class Optimizer {
   /// Of a running mean that started at 0, what makes it one of all numbers so far: 1 / (1 - beta^step), [],
   /// float64. (In float32, 1 - 0.999 has but four good digits.)
   Tensor correction(double beta);
-  /// A slot of the optimizer's own: [], float64.
-  Parameter slot(std::string_view name, double start);
+  /// A slot of the optimizer's own: [], of that dtype.
+  Parameter slot(std::string_view name, double start, DType dtype = DType::float64);
 
   /// Has a parameter or slot become `value` in the runs in which parameters move.
   void update(const Parameter& parameter, const Tensor& value);
@@ -76,16 +86,13 @@ class Optimizer {
   }
 
  private:
-  friend Descent;
-
   std::vector<Tensor> accumulated(std::span<const Parameter> parameters, std::vector<Tensor> gradients);
   std::vector<Tensor> prepared(std::span<const Parameter> parameters, std::vector<Tensor> gradients);
   Tensor rate_of(const LearningRate& rate, DType dtype);
   Tensor first_rate(const LearningRate& rate, DType dtype);
   Tensor steps_before();
   Graph::ContextGuard own_scope() { return {graph_, context_}; }
-  Graph::ContextGuard scope_of(const Parameter& parameter);
-  Parameter new_slot(std::string name, Shape shape, double start, DType dtype);
+  Graph::ContextGuard scope_of(const Parameter& parameter) { return {graph_, within(context_, parameter)}; }
 
   struct Rate {
     const LearningRate* rate;
