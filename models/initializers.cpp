@@ -46,11 +46,15 @@ struct Fans {
 };
 
 Fans fans(const ArrayType& type, std::string_view initializer) {
-  if (type.extents.size() != 2)
-    throw ShapeError{
-        fmt::format("{} is for weights [inputs, outputs], not for {}", initializer, to_string(type.extents)),
-        "for a bias take zeros, constant or uniform"};
-  return {static_cast<double>(type.extents[0]), static_cast<double>(type.extents[1])};
+  const auto& extents = type.extents;
+  const auto extent = [&](std::size_t axis) { return static_cast<double>(extents[axis]); };
+  if (extents.size() == 2) return {extent(0), extent(1)};
+  if (extents.size() == 4) return {extent(1) * extent(2) * extent(3), extent(0) * extent(2) * extent(3)};
+  throw ShapeError{
+      fmt::format("{} is for weights [inputs, outputs] or [filters, channels, height, width], not "
+                  "for {}",
+                  initializer, to_string(extents)),
+      "for a bias take zeros, constant or uniform"};
 }
 
 double he_variance(const ArrayType& type, std::string_view initializer) {

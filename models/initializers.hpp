@@ -16,9 +16,10 @@ Initializer constant(double value);
 /// Uniform in [low, high). Throws GraphError unless low <= high and both are finite.
 Initializer uniform(double low, double high);
 
-// The four below are for weights [inputs, outputs] and throw ShapeError (when the State is made) for a
-// parameter that is no matrix. In a uniform distribution on [-a, a) the variance is a^2 / 3, which gives the
-// uniform forms their bounds.
+// The four below are for weights [inputs, outputs], or [filters, channels, height, width] of a convolution:
+// its inputs are channels * height * width, its outputs filters * height * width. They throw ShapeError (when
+// the State is made) for a parameter of another shape. In a uniform distribution on [-a, a) the variance is
+// a^2 / 3, which gives the uniform forms their bounds.
 
 /// He's initialisation, for a layer that a ReLU follows: it keeps the size of the numbers from layer to
 /// layer.

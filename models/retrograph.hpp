@@ -28,6 +28,7 @@
 #include <retrograph/models/files/safetensors.hpp>
 #include <retrograph/models/initializers.hpp>
 #include <retrograph/models/layers.hpp>
+#include <retrograph/models/lenet.hpp>
 #include <retrograph/models/mlp.hpp>
 #include <retrograph/models/optimizers/adadelta.hpp>
 #include <retrograph/models/optimizers/adagrad.hpp>

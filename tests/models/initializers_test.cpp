@@ -87,6 +87,11 @@ TEST_CASE("xavier initialisers have variance 2 / (inputs + outputs)") {
   CHECK(m.high > 0.99 * std::sqrt(6.0 / 450));
 }
 
+TEST_CASE("of a convolution's weight he and xavier count the numbers of its kernel") {
+  check_moments(made(he_normal(), {40, 10, 5, 5}), 2.0 / 250);
+  check_moments(made(xavier_normal(), {40, 10, 5, 5}), 2.0 / 1250);
+}
+
 TEST_CASE("a number of an initialiser depends on seed, name and place alone") {
   for (const auto& initializer : {he_normal(), he_uniform(), xavier_normal(), xavier_uniform()}) {
     CHECK(made(initializer, {8, 8}) == made(initializer, {8, 8}));
@@ -112,8 +117,9 @@ TEST_CASE("an initialiser of an empty parameter makes nothing") {
 }
 
 TEST_CASE("initialisers refuse what they cannot fill") {
-  CHECK_REFUSED(ShapeError, made(he_uniform(), {7}),
-                "he_uniform is for weights [inputs, outputs], not for [7]");
+  CHECK_REFUSED(
+      ShapeError, made(he_uniform(), {7}),
+      "he_uniform is for weights [inputs, outputs] or [filters, channels, height, width], not for [7]");
   CHECK_REFUSED(ShapeError, made(xavier_normal(), {}), "take zeros, constant or uniform");
   CHECK_REFUSED(GraphError, uniform(1, 0), "uniform: [1, 0) is no range");
   CHECK_REFUSED(GraphError, uniform(0, INFINITY), "is no range");

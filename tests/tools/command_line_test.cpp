@@ -50,7 +50,9 @@ TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
   check_wrong({}, "a command is required: train, draw, bench, profile or ops");
   check_wrong({"paint"}, "paint is no command");
   check_wrong({"train"}, "model is required");
-  check_wrong({"train", "cnn"}, "model: cnn not in {mlp}");
+  check_wrong({"train", "cnn"}, "model: cnn not in {mlp,lenet}");
+  check_wrong({"train", "lenet", "--hidden", "30"}, "--hidden: lenet has its own layers");
+  check_wrong({"draw", "lenet", "-o", "a.dot", "--activation", "relu"}, "--activation: lenet has its own");
   check_wrong({"train", "mlp", "--bogus"}, "The following argument was not expected: --bogus");
   check_wrong({"train", "mlp", "--epochs", "1.5"}, "--epochs: 1.5 is not a positive integer");
   check_wrong({"train", "mlp", "--epochs", "0"}, "--epochs: 0 is not a positive integer");

@@ -48,6 +48,16 @@ TEST_CASE("draw takes layers and activation as train does") {
   CHECK_FALSE(has(dot, "relu"));
 }
 
+TEST_CASE("draw draws lenet with its convolutions and windows") {
+  const TemporaryFolder folder;
+  const auto run = run_program({"draw", "lenet", "-o", folder / "lenet.dot"});
+  CHECK(run.exit_code == 0);
+  const auto dot = read_file(folder / "lenet.dot");
+  for (const std::string words : {"lenet", "conv2d", "conv_2/weight", "[16, 6, 5, 5]", "max_pool2d",
+                                  "conv2d_weight_gradient", "padding=2x2"})
+    CHECK_THAT(dot, contains(words));
+}
+
 TEST_CASE("draw renders the format that the ending says") {
   if (!retrograph::can_render()) return;
   CHECK(has(drawn("mlp.svg"), "<svg"));

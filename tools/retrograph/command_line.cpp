@@ -95,19 +95,23 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, std::string&
       ->capture_default_str();
 }
 
-void add_mlp_options(CLI::App& command, MlpChoice& options) {
+void add_model(CLI::App& command, ModelChoice& options) {
+  add_choice(command, "model", options.name, {"mlp", "lenet"},
+             "The model: a multi-layer perceptron, or a convolutional net")
+      ->required();
   command
       .add_option_function<std::string>(
           "--hidden", [&options](const std::string& text) { options.hidden = parse_hidden(text); },
-          "Units of each hidden layer, from the images on")
+          "Units of each hidden layer of an mlp, from the images on")
       ->type_name("N[,N...]")
       ->default_str("128");
-  add_choice(command, "--activation", options.activation, {"relu", "sigmoid", "tanh"}, "Between the layers");
-}
-
-/// The only model there is; the word is there for those to come.
-void require_model(CLI::App& command, std::string& model) {
-  add_choice(command, "model", model, {"mlp"}, "The model: a multi-layer perceptron")->required();
+  add_choice(command, "--activation", options.activation, {"relu", "sigmoid", "tanh"},
+             "Between the layers of an mlp");
+  command.callback([&] {
+    for (const auto* option : {"--hidden", "--activation"})
+      if (options.name != "mlp" && command.count(option) > 0)
+        throw CLI::ValidationError{option, fmt::format("{} has its own layers", options.name)};
+  });
 }
 
 void add_data(CLI::App& command, std::filesystem::path& data, const std::string& description) {
@@ -164,9 +168,9 @@ void add_validation(CLI::App& train, TrainCommand& options) {
       ->needs(validation);
 }
 
-void add_train(CLI::App& program, TrainCommand& options, std::string& model) {
+void add_train(CLI::App& program, TrainCommand& options) {
   auto& train = *program.add_subcommand("train", "Train a model on the MNIST digits");
-  require_model(train, model);
+  add_model(train, options.model);
   add_data(train, options.data, "Folder of the four MNIST files; ./tools/mnist fetches them");
   train.add_option("--epochs", options.epochs, "Passes over the training set [5]")
       ->check(positive_integer)
@@ -186,7 +190,6 @@ void add_train(CLI::App& program, TrainCommand& options, std::string& model) {
       ->type_name("SCOPE=R")
       ->expected(1)
       ->take_all();
-  add_mlp_options(train, options.mlp);
   add_threads(train, options.threads);
   train.add_option("--seed", options.seed, "Fixes the first weights and the order of the samples")
       ->check(seed)
@@ -217,12 +220,11 @@ void add_bench(CLI::App& program, BenchCommand& options) {
       ->type_name("FILE");
 }
 
-void add_profile(CLI::App& program, ProfileCommand& options, std::string& model) {
+void add_profile(CLI::App& program, ProfileCommand& options) {
   auto& profile = *program.add_subcommand("profile", "Show where the time of a step of training goes");
-  require_model(profile, model);
+  add_model(profile, options.model);
   add_batch(profile, options.batch);
   add_optimizer(profile, options.optimizer);
-  add_mlp_options(profile, options.mlp);
   add_threads(profile, options.threads);
   profile.add_option("--steps", options.steps, "Steps that are measured")
       ->check(positive_integer)
@@ -232,15 +234,14 @@ void add_profile(CLI::App& program, ProfileCommand& options, std::string& model)
       ->type_name("FILE.json");
 }
 
-void add_draw(CLI::App& program, DrawCommand& options, std::string& model) {
+void add_draw(CLI::App& program, DrawCommand& options) {
   auto& draw = *program.add_subcommand("draw", "Draw the graph of a model");
-  require_model(draw, model);
+  add_model(draw, options.model);
   draw.add_option("-o,--output", options.output, "Where to; the ending says what: .dot, .svg, .png or .pdf")
       ->required()
       ->check(picture_file)
       ->type_name("FILE");
   draw.add_flag("--forward-only", options.forward_only, "Leave out gradients and updates");
-  add_mlp_options(draw, options.mlp);
 }
 
 int complain(std::string sentence, const CLI::App& program) {
@@ -264,15 +265,14 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
   program.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   program.formatter(std::make_shared<HelpFormatter>());
 
-  std::string model;
   TrainCommand train;
   DrawCommand draw;
-  add_train(program, train, model);
-  add_draw(program, draw, model);
+  add_train(program, train);
+  add_draw(program, draw);
   BenchCommand bench;
   add_bench(program, bench);
   ProfileCommand profile;
-  add_profile(program, profile, model);
+  add_profile(program, profile);
   program.add_subcommand("ops", "List the ops: name, formula, shapes, dtypes and gradient");
 
   try {

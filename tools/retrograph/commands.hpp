@@ -9,14 +9,16 @@
 
 namespace retrograph::program {
 
-/// What `--hidden` and `--activation` say: the net between the 784 pixels and the 10 digits.
-struct MlpChoice {
+/// The net between the 784 pixels and the 10 digits.
+struct ModelChoice {
+  std::string name = "mlp";
+  // What `--hidden` and `--activation` say of an mlp.
   std::vector<std::int64_t> hidden{128};
   std::string activation = "relu";
 };
 
 struct TrainCommand {
-  MlpChoice mlp;
+  ModelChoice model;
   std::filesystem::path data = "data/mnist";
   std::optional<std::int64_t> epochs;  // 5, or those of the training that goes on
   std::int64_t batch = 64;
@@ -34,7 +36,7 @@ struct TrainCommand {
 };
 
 struct DrawCommand {
-  MlpChoice mlp;
+  ModelChoice model;
   std::filesystem::path output;
   bool forward_only = false;
 };
@@ -48,7 +50,7 @@ struct BenchCommand {
 };
 
 struct ProfileCommand {
-  MlpChoice mlp;
+  ModelChoice model;
   std::int64_t batch = 64;
   std::string optimizer = "sgd";
   int threads = 0;

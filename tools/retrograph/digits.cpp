@@ -1,5 +1,6 @@
 #include "digits.hpp"
 
+#include <retrograph/models/lenet.hpp>
 #include <retrograph/models/mlp.hpp>
 #include <retrograph/ops/activation.hpp>
 #include <retrograph/ops/trigonometric.hpp>
@@ -17,11 +18,13 @@ Activation activation_named(std::string_view name) {
 
 }  // namespace
 
-Classifier make_model(Graph& graph, const MlpChoice& choice) {
+Classifier make_model(Graph& graph, const ModelChoice& choice) {
+  if (choice.name == "lenet") return lenet(graph);
   return mlp(graph, {.hidden = choice.hidden, .activation = activation_named(choice.activation)});
 }
 
-std::string describe(const MlpChoice& choice) {
+std::string describe(const ModelChoice& choice) {
+  if (choice.name == "lenet") return choice.name;
   const MlpOptions sizes;
   return fmt::format("{}-{}-{} {}", sizes.inputs, fmt::join(choice.hidden, "-"), sizes.classes,
                      choice.activation);

@@ -9,8 +9,8 @@ namespace retrograph::program {
 
 void run(const DrawCommand& command) {
   Graph graph;
-  const auto model = make_model(graph, command.mlp);
-  DotOptions options{.title = describe(command.mlp)};
+  const auto model = make_model(graph, command.model);
+  DotOptions options{.title = describe(command.model)};
   if (command.forward_only)
     options.show = DotOptions::Show::forward;
   else

@@ -39,7 +39,8 @@ Updates make_updates(const Classifier& model, const TrainCommand& command) {
 
 /// All that decides which bits a training ends with, but for how long it goes on.
 std::string describe(const TrainCommand& command, const Mnist& data) {
-  auto text = fmt::format("{}, {} {:g}", describe(command.mlp), command.optimizer, learning_rate_of(command));
+  auto text =
+      fmt::format("{}, {} {:g}", describe(command.model), command.optimizer, learning_rate_of(command));
   for (const auto& [scope, rate] : command.layer_rates) text += fmt::format(" ({}: {:g})", scope, rate);
   text += fmt::format(", batch {}, seed {}, {} training and {} test digits", command.batch, command.seed,
                       data.train.size(), data.test.size());
@@ -117,7 +118,7 @@ void train(const TrainCommand& command, const Classifier& model, const Updates& 
 void run(const TrainCommand& given) {
   auto command = given;
   Graph graph;
-  const auto model = make_model(graph, command.mlp);
+  const auto model = make_model(graph, command.model);
   const auto updates = make_updates(model, command);
   auto data = mnist(command.data);
   standardize(data);

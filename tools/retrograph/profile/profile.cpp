@@ -21,7 +21,7 @@ constexpr int warm_up = 20;
 class ProfiledTraining {
  public:
   explicit ProfiledTraining(const ProfileCommand& command)
-      : model_{make_model(graph_, command.mlp)},
+      : model_{make_model(graph_, command.model)},
         updates_{updates_of(command.optimizer)},
         images_{{command.batch, bench::pixels}},
         labels_{{command.batch}, DType::int32} {
@@ -95,7 +95,7 @@ void run(const ProfileCommand& command) {
   const auto summaries = summarize(on_one);
   const auto bound = bound_of(on_one, summaries);
 
-  fmt::print("{}, {}, batch {}: medians of {} steps of training on one thread\n", describe(command.mlp),
+  fmt::print("{}, {}, batch {}: medians of {} steps of training on one thread\n", describe(command.model),
              command.optimizer, command.batch, command.steps);
   print_steps(on_one, training.graph(), summaries, bound.work);
   fmt::print("work {:.2f} us, critical path {:.2f} us: threads make it at most {:.2f} times faster\n",

@@ -81,7 +81,7 @@ TEST_CASE("linear refuses what weights cannot be made for, with layer and line")
   CHECK_REFUSED(ShapeError, linear(symbolic, 3, "a"),
                 "layer 'a': the last extent is 'batch', and weights need a number");
   CHECK_REFUSED(ShapeError, linear(symbolic, 3, "b"), "symbolic [4, batch] float32");
-  CHECK_REFUSED(ShapeError, linear(symbolic, 3, "c"), "at layers_test.cpp:" + std::to_string(__LINE__));
+  CHECK_REFUSED(ShapeError, linear(symbolic, 3, "c"), "at linear_test.cpp:" + std::to_string(__LINE__));
   CHECK_REFUSED(ShapeError, linear(scalar, 3, "d"), "layer 'd': the layer takes rows, not a scalar");
   CHECK_REFUSED(TypeError, linear(integers, 3, "e"), "layer 'e': the layer takes floats, not int32");
   CHECK_REFUSED(GraphError, linear(x, 3, "taken"), "the name 'taken/weight' is taken");

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <retrograph/models/classifier.hpp>
+
+namespace retrograph {
+
+struct LenetOptions {
+  std::int64_t classes = 10;
+  DType dtype = DType::float32;
+};
+
+/// A small convolutional net for images of 28 x 28 numbers, such as digits: LeNet-5 with today's parts, which
+/// are max pooling in place of trained means, ReLU in place of tanh, every channel seen by every filter of
+/// `conv_2`, and softmax at the end.
+///
+///     images -> [1, 28, 28]
+///     conv       6 kernels of 5 x 5, 2 zeros around    [6, 28, 28]   largest of 2 x 2  [6, 14, 14]   relu
+///     conv_2     16 kernels of 5 x 5                   [16, 10, 10]  largest of 2 x 2  [16, 5, 5]    relu
+///     hidden     120 of 400 numbers, relu
+///     hidden_2   84, relu
+///     output     the logits
+///
+/// The ReLU stands behind the pooling, where it comes to the same as before it with a quarter of the work.
+/// Makes the dim "batch", the inputs `images` [batch, 784] and `labels` [batch], int32, and layers in these
+/// scopes: 61,706 parameters for ten classes. The output layer starts with small weights, as in `mlp`.
+///
+/// Source: LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition",
+/// Proceedings of the IEEE 86 (1998), section II.B and figure 2.
+/// Throws ShapeError for a negative number of classes, GraphError if the graph has nodes of these names.
+Classifier lenet(Graph& graph, const LenetOptions& options = {},
+                 std::source_location where = std::source_location::current());
+
+}  // namespace retrograph
