@@ -3,6 +3,7 @@
 #include <retrograph/ops/operand.hpp>
 
 #include <functional>
+#include <optional>
 
 namespace retrograph {
 
@@ -22,6 +23,11 @@ class LearningRate {
   requires std::is_invocable_r_v<Tensor, F, const Tensor&> LearningRate(F schedule)
       : value_{RateSchedule{std::move(schedule)}} {}
 
+  /// The number, if it is one.
+  std::optional<double> number() const {
+    const auto* own = std::get_if<double>(&value_);
+    return own ? std::optional{*own} : std::nullopt;
+  }
   /// The schedule, if it is one, else null.
   const RateSchedule* schedule() const { return std::get_if<RateSchedule>(&value_); }
 

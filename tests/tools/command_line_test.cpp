@@ -26,17 +26,19 @@ TEST_CASE("help is everywhere and names what there is") {
   check_help({"--help"}, {"train", "draw", "ops", "--version"});
   check_help({"-h"}, {"train", "draw", "ops"});
   check_help({"train", "--help"},
-             {"--data DIR", "[data/mnist]", "--epochs N", "[5]", "--batch N", "[64]", "--optimizer sgd|adam",
-              "--learning-rate R", "[0.1 for sgd, 0.001 for adam]", "--layer-rate SCOPE=R",
-              "--hidden N[,N...]", "[128]", "--activation relu|sigmoid|tanh", "[relu]", "--threads N",
-              "--seed N", "--log FILE.jsonl", "--check-finite"});
+             {"--data DIR", "[data/mnist]", "--epochs N", "[5]", "--batch N", "[64]",
+              "--optimizer sgd|adagrad|rmsprop|adadelta|adam|adamw|nadam|lion|lamb", "--learning-rate R",
+              "0.1 for sgd, 0.001 for adam]", "--layer-rate SCOPE=R", "--hidden N[,N...]", "[128]",
+              "--activation relu|sigmoid|tanh", "[relu]", "--threads N", "--seed N", "--log FILE.jsonl",
+              "--check-finite"});
   check_help({"train", "mlp", "--help"}, {"--epochs N"});
   check_help({"draw", "--help"}, {"--output FILE", "--forward-only", "--hidden N[,N...]"});
   check_help({"bench", "--help"},
              {"--only mlp|lesson|wide|latency|latency-10000|overhead|overhead-fused|branches|elementwise",
               "--threads N", "--repetitions N", "--data DIR", "--json FILE"});
-  check_help({"profile", "--help"}, {"--batch N", "--optimizer sgd|adam", "--hidden N[,N...]", "--threads N",
-                                     "--steps N", "--trace FILE.json"});
+  check_help({"profile", "--help"},
+             {"--batch N", "--optimizer sgd|adagrad|rmsprop|adadelta|adam|adamw|nadam|lion|lamb",
+              "--hidden N[,N...]", "--threads N", "--steps N", "--trace FILE.json"});
   check_help({"ops", "--help"}, {"name, formula, shapes"});
 }
 
@@ -60,7 +62,8 @@ TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
   check_wrong({"train", "mlp", "--learning-rate", "nan"}, "--learning-rate: nan is not a positive number");
   check_wrong({"train", "mlp", "--learning-rate", "1e999"},
               "--learning-rate: 1e999 is not a positive number");
-  check_wrong({"train", "mlp", "--optimizer", "lbfgs"}, "--optimizer: lbfgs not in {sgd,adam}");
+  check_wrong({"train", "mlp", "--optimizer", "lbfgs"},
+              "--optimizer: lbfgs not in {sgd,adagrad,rmsprop,adadelta,adam,adamw,nadam,lion,lamb}");
   check_wrong({"train", "mlp", "--activation", "step"}, "--activation: step not in {relu,sigmoid,tanh}");
   check_wrong({"train", "mlp", "--threads", "-1"}, "--threads: -1 is not a number of threads");
   check_wrong({"train", "mlp", "--seed", "-1"}, "--seed: -1 is not an integer from 0 on");

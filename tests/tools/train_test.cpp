@@ -101,10 +101,13 @@ TEST_CASE("train gives the same numbers for any number of threads, and others fo
 TEST_CASE("every option of train reaches the training") {
   const Training training;
   const auto reference = losses(training.log_of({"--epochs", "2"}));
-  const std::vector<std::vector<std::string>> changes{
+  std::vector<std::vector<std::string>> changes{
       {"--hidden", "16,8"},       {"--activation", "sigmoid"},  {"--activation", "tanh"},
       {"--learning-rate", "0.2"}, {"--layer-rate", "output=0"}, {"--optimizer", "adam"},
-      {"--batch", "17"}};
+      {"--batch", "17"},          {"--momentum", "0.5"},        {"--weight-decay", "0.1"},
+      {"--clip-norm", "0.5"},     {"--accumulate", "2"},        {"--freeze", "hidden"}};
+  for (const auto* name : {"adagrad", "rmsprop", "adadelta", "adamw", "nadam", "lion", "lamb"})
+    changes.push_back({"--optimizer", name});
   std::vector<std::vector<double>> all{reference};
   for (auto change : changes) {
     CAPTURE(change);
@@ -122,6 +125,20 @@ TEST_CASE("train takes a rate for each of several scopes") {
   CHECK(frozen[0] == Approx(frozen[1]).epsilon(1e-5));  // the order of the sum differs between epochs
   CHECK_THAT(training.run({"--epochs", "1", "--layer-rate", "output=0.01"}).output,
              contains("sgd 0.1 (output: 0.01), batch 16"));
+}
+
+TEST_CASE("train says what the optimizer was told, and refuses what it does not know") {
+  const Training training;
+  const auto run =
+      training.run({"--epochs", "1", "--optimizer", "rmsprop", "--momentum", "0.5", "--freeze", "hidden",
+                    "--weight-decay", "0.001", "--clip-norm", "2", "--accumulate", "3"});
+  CHECK(run.exit_code == 0);
+  CHECK_THAT(run.output, contains("rmsprop 0.01 (hidden: frozen), momentum 0.5, weight decay 0.001, "
+                                  "gradients clipped to 2, 3 batches a step, batch 16"));
+  check_fails(training.run({"--optimizer", "adam", "--momentum", "0.5"}),
+              "--momentum: adam has none\n  hint: it is for sgd and rmsprop");
+  check_fails(training.run({"--freeze", "outptu"}), "--freeze: no parameter matches 'outptu'");
+  check_fails(training.run({"--freeze", "*"}), "--freeze: all parameters are frozen");
 }
 
 TEST_CASE("train says so when the loss has not left that of guessing") {

@@ -125,8 +125,42 @@ void add_batch(CLI::App& command, std::int64_t& batch) {
       ->capture_default_str();
 }
 
-void add_optimizer(CLI::App& command, std::string& optimizer) {
-  add_choice(command, "--optimizer", optimizer, {"sgd", "adam"}, "How parameters follow their gradients");
+void add_optimizer(CLI::App& command, OptimizerChoice& optimizer) {
+  add_choice(command, "--optimizer", optimizer.name, optimizer_names(),
+             "How parameters follow their gradients");
+}
+
+void add_optimizer_options(CLI::App& command, OptimizerChoice& options) {
+  const auto add = [&](const char* name, std::optional<double>& number, const CLI::Validator& check,
+                       const char* type, const char* description) {
+    command.add_option(name, number, description)->check(check)->type_name(type);
+  };
+  add("--learning-rate", options.learning_rate, positive_number, "R",
+      "Size of a step [what is usual for the optimizer: 0.1 for sgd, 0.001 for adam]");
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--layer-rate",
+          [&options](const std::vector<std::string>& texts) {
+            for (const auto& text : texts) options.layer_rates.push_back(parse_layer_rate(text));
+          },
+          "Another learning rate for the parameters of a scope, such as output=0.01; may be repeated")
+      ->type_name("SCOPE=R")
+      ->expected(1)
+      ->take_all();
+  command
+      .add_option("--freeze", options.frozen, "Leave the parameters of a scope as they are; may be repeated")
+      ->type_name("SCOPE")
+      ->expected(1)
+      ->take_all();
+  add("--momentum", options.momentum, share, "M", "Of the velocity of sgd and rmsprop");
+  add("--weight-decay", options.weight_decay, positive_number, "D",
+      "How fast parameters shrink by themselves [0; 0.01 for adamw and lamb]");
+  add("--clip-norm", options.clip_norm, positive_number, "N",
+      "Scale the gradients down where all together are longer");
+  command.add_option("--accumulate", options.accumulate, "Batches whose mean gradient makes a step")
+      ->check(positive_integer)
+      ->type_name("N")
+      ->capture_default_str();
 }
 
 void add_threads(CLI::App& command, int& threads) {
@@ -177,19 +211,7 @@ void add_train(CLI::App& program, TrainCommand& options) {
       ->type_name("N");
   add_batch(train, options.batch);
   add_optimizer(train, options.optimizer);
-  train.add_option("--learning-rate", options.learning_rate, "Size of a step [0.1 for sgd, 0.001 for adam]")
-      ->check(positive_number)
-      ->type_name("R");
-  train
-      .add_option_function<std::vector<std::string>>(
-          "--layer-rate",
-          [&options](const std::vector<std::string>& texts) {
-            for (const auto& text : texts) options.layer_rates.push_back(parse_layer_rate(text));
-          },
-          "Another learning rate for the parameters of a scope, such as output=0.01; may be repeated")
-      ->type_name("SCOPE=R")
-      ->expected(1)
-      ->take_all();
+  add_optimizer_options(train, options.optimizer);
   add_threads(train, options.threads);
   train.add_option("--seed", options.seed, "Fixes the first weights and the order of the samples")
       ->check(seed)

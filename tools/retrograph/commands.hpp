@@ -1,5 +1,7 @@
 #pragma once
 
+#include "optimizers.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -22,9 +24,7 @@ struct TrainCommand {
   std::filesystem::path data = "data/mnist";
   std::optional<std::int64_t> epochs;  // 5, or those of the training that goes on
   std::int64_t batch = 64;
-  std::string optimizer = "sgd";
-  std::optional<double> learning_rate;  // the optimizer's usual one if not given
-  std::vector<std::pair<std::string, double>> layer_rates;
+  OptimizerChoice optimizer;
   int threads = 0;  // as many as the machine has
   std::uint64_t seed = 1;
   double validation = 0;                 // share of the training digits
@@ -52,7 +52,7 @@ struct BenchCommand {
 struct ProfileCommand {
   ModelChoice model;
   std::int64_t batch = 64;
-  std::string optimizer = "sgd";
+  OptimizerChoice optimizer;
   int threads = 0;
   int steps = 200;
   std::optional<std::filesystem::path> trace;

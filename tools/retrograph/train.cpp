@@ -1,7 +1,5 @@
 #include <retrograph/graph/whole_file.hpp>
 #include <retrograph/models/data/standardize.hpp>
-#include <retrograph/models/optimizers/adam.hpp>
-#include <retrograph/models/optimizers/sgd.hpp>
 #include <retrograph/models/training/fit.hpp>
 
 #include "commands.hpp"
@@ -18,30 +16,9 @@ namespace {
 
 constexpr std::int64_t usual_epochs = 5;
 
-double learning_rate_of(const TrainCommand& command) {
-  const auto usual = command.optimizer == "adam" ? 0.001 : 0.1;
-  return command.learning_rate.value_or(usual);
-}
-
-Updates make_updates(const Classifier& model, const TrainCommand& command) {
-  const auto parameters = model.loss.graph().parameters();
-  const auto learning_rate = learning_rate_of(command);
-  std::vector<ParameterGroup> groups;
-  for (const auto& [scope, rate] : command.layer_rates) groups.push_back({scope, rate});
-  try {
-    if (command.optimizer == "adam")
-      return adam(model.loss, parameters, {.learning_rate = learning_rate, .groups = groups});
-    return sgd(model.loss, parameters, {.learning_rate = learning_rate, .groups = groups});
-  } catch (const GraphError& error) {  // of a scope that is none; the line in this program helps nobody
-    throw GraphError{"--layer-rate: " + error.reason(), error.hint()};
-  }
-}
-
 /// All that decides which bits a training ends with, but for how long it goes on.
 std::string describe(const TrainCommand& command, const Mnist& data) {
-  auto text =
-      fmt::format("{}, {} {:g}", describe(command.model), command.optimizer, learning_rate_of(command));
-  for (const auto& [scope, rate] : command.layer_rates) text += fmt::format(" ({}: {:g})", scope, rate);
+  auto text = fmt::format("{}, {}", describe(command.model), describe(command.optimizer));
   text += fmt::format(", batch {}, seed {}, {} training and {} test digits", command.batch, command.seed,
                       data.train.size(), data.test.size());
   if (command.validation > 0) text += fmt::format(", {:g} held out", command.validation);
@@ -119,7 +96,7 @@ void run(const TrainCommand& given) {
   auto command = given;
   Graph graph;
   const auto model = make_model(graph, command.model);
-  const auto updates = make_updates(model, command);
+  const auto updates = make_updates(model.loss, command.optimizer);
   auto data = mnist(command.data);
   standardize(data);
   for (const auto& file : {command.save, command.checkpoint}) require_folder(file);

@@ -1,6 +1,4 @@
 #include <retrograph/graph/execute/executable.hpp>
-#include <retrograph/models/optimizers/adam.hpp>
-#include <retrograph/models/optimizers/sgd.hpp>
 
 #include "../../bench/numbers.hpp"
 #include "../commands.hpp"
@@ -22,7 +20,7 @@ class ProfiledTraining {
  public:
   explicit ProfiledTraining(const ProfileCommand& command)
       : model_{make_model(graph_, command.model)},
-        updates_{updates_of(command.optimizer)},
+        updates_{make_updates(model_.loss, command.optimizer)},
         images_{{command.batch, bench::pixels}},
         labels_{{command.batch}, DType::int32} {
     bench::fill_random_images(images_.values<float>(), true);
@@ -38,11 +36,6 @@ class ProfiledTraining {
   const Graph& graph() const { return graph_; }
 
  private:
-  Updates updates_of(const std::string& optimizer) {
-    return optimizer == "adam" ? adam(model_.loss, graph_.parameters())
-                               : sgd(model_.loss, graph_.parameters());
-  }
-
   double run(int threads, int steps, Profile* profile, int unmeasured) {
     auto state = initial_state(graph_, 1);
     Executable executable{graph_,
@@ -96,7 +89,7 @@ void run(const ProfileCommand& command) {
   const auto bound = bound_of(on_one, summaries);
 
   fmt::print("{}, {}, batch {}: medians of {} steps of training on one thread\n", describe(command.model),
-             command.optimizer, command.batch, command.steps);
+             command.optimizer.name, command.batch, command.steps);
   print_steps(on_one, training.graph(), summaries, bound.work);
   fmt::print("work {:.2f} us, critical path {:.2f} us: threads make it at most {:.2f} times faster\n",
              1e6 * bound.work, 1e6 * bound.critical_path, bound.speedup());
