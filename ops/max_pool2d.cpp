@@ -1,6 +1,6 @@
 #include <retrograph/graph/execute/parallel.hpp>
 #include <retrograph/ops/entries.hpp>
-#include <retrograph/ops/kernels/window_range.hpp>
+#include <retrograph/ops/kernels/max_pool2d_kernel.hpp>
 #include <retrograph/ops/max_pool2d.hpp>
 #include <retrograph/ops/operand.hpp>
 #include <retrograph/ops/pool2d_window.hpp>
@@ -12,64 +12,6 @@ namespace {
 
 Tensor to_places(const Tensor& upstream, const Tensor& places, HeightWidth image);
 Tensor at_places(const Tensor& x, const Tensor& places);
-
-template <class T>
-class MaxKernel final : public Kernel {
- public:
-  MaxKernel(const Pool2dWindow& window, const Signature& signature)
-      : window_{window}, planes_{signature.inputs[0].extents, signature.outputs[0].extents} {
-    for (std::int64_t tap = 0; tap < window.extents.width; ++tap)
-      columns_.emplace_back(tap, planes_.result.width, planes_.image.width, window.stride.width,
-                            window.padding.width);
-  }
-
-  void run(const Call& call) const override {
-    parallel_for(planes_.count, planes_.at_once(), [&](std::int64_t begin, std::int64_t end) {
-      for (auto plane = begin; plane < end; ++plane)
-        pool(call.input(0).values<T>() + plane * planes_.image_size(),
-             call.output(0).values<T>() + plane * planes_.result_size(),
-             call.output(1).values<std::int32_t>() + plane * planes_.result_size());
-    });
-  }
-
- private:
-  void pool(const T* x, T* largest, std::int32_t* places) const {
-    const auto [height, width] = planes_.image;
-    for (std::int64_t i = 0; i < planes_.result.height; ++i) {
-      const auto row = i * window_.stride.height - window_.padding.height;
-      const auto first = std::max<std::int64_t>(0, row), end = std::min(height, row + window_.extents.height);
-      take_first(x, first, largest, places);
-      for (auto h = first; h < end; ++h)
-        for (const auto& column : columns_) take_larger(x + h * width, h * width, column, largest, places);
-      largest += planes_.result.width;
-      places += planes_.result.width;
-    }
-  }
-
-  void take_first(const T* x, std::int64_t row, T* largest, std::int32_t* places) const {
-    for (std::int64_t j = 0; j < planes_.result.width; ++j) {
-      const auto column = std::max<std::int64_t>(0, j * window_.stride.width - window_.padding.width);
-      const auto place = row * planes_.image.width + column;
-      largest[j] = x[place];
-      places[j] = static_cast<std::int32_t>(place);
-    }
-  }
-
-  static void take_larger(const T* row, std::int64_t place_of_row, const WindowRange& column, T* largest,
-                          std::int32_t* places) {
-    for (auto j = column.first; j < column.end; ++j) {
-      const auto place = j * column.stride + column.offset;
-      const auto number = row[place], before = largest[j];
-      const bool takes = !(number <= before) && before == before;
-      largest[j] = takes ? number : before;
-      places[j] = takes ? static_cast<std::int32_t>(place_of_row + place) : places[j];
-    }
-  }
-
-  Pool2dWindow window_;
-  Pool2dPlanes planes_;
-  std::vector<WindowRange> columns_;
-};
 
 /// Two results: the largest numbers, and the place of each in its plane, counted rows first.
 struct MaxPool2d : Pool2dWindow {
@@ -85,7 +27,7 @@ struct MaxPool2d : Pool2dWindow {
   }
   template <std::floating_point T>
   std::unique_ptr<Kernel> prepare(const Signature& signature) const {
-    return std::make_unique<MaxKernel<T>>(*this, signature);
+    return prepare_max_pool2d<T>(*this, signature);
   }
   double cost(const Signature& signature) const {
     return static_cast<double>(element_count(signature.outputs[0].extents)) *

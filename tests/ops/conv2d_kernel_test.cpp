@@ -1,6 +1,6 @@
 #include <retrograph/ops/kernels/conv2d_methods.hpp>
-#include <retrograph/ops/kernels/instruction_set.hpp>
 
+#include "support/instruction_set_limit.hpp"
 #include "support/matchers.hpp"
 #include "support/whole_numbers.hpp"
 
@@ -11,12 +11,6 @@ using namespace retrograph::test;
 using detail::InstructionSet;
 
 namespace {
-
-class InstructionSetLimit {
- public:
-  explicit InstructionSetLimit(InstructionSet set) { detail::limit_instruction_set(set); }
-  ~InstructionSetLimit() { detail::limit_instruction_set(InstructionSet::avx512); }
-};
 
 Convolution convolution(std::int64_t batch, std::int64_t channels, std::int64_t filters, HeightWidth image,
                         HeightWidth kernel, const Conv2dOptions& options = {}) {

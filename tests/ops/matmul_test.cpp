@@ -1,9 +1,9 @@
 #include <retrograph/autograd/gradient.hpp>
 #include <retrograph/graph/execute/executable.hpp>
-#include <retrograph/ops/kernels/instruction_set.hpp>
 #include <retrograph/ops/matmul.hpp>
 #include <retrograph/ops/transpose.hpp>
 
+#include "support/instruction_set_limit.hpp"
 #include "support/matchers.hpp"
 #include "support/whole_numbers.hpp"
 
@@ -52,11 +52,6 @@ void compare_with_plain_loop(std::int64_t rows, std::int64_t columns, std::int64
 }
 
 using detail::InstructionSet;
-
-struct InstructionSetLimit {
-  explicit InstructionSetLimit(InstructionSet set) { detail::limit_instruction_set(set); }
-  ~InstructionSetLimit() { detail::limit_instruction_set(InstructionSet::avx512); }
-};
 
 const auto a23 = Array::of<float>({2, 3}, {1, 2, 3, 4, 5, 6});
 const auto b32 = Array::of<float>({3, 2}, {1, 0, 2, -1, 0, 5});

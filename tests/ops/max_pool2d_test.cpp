@@ -2,6 +2,7 @@
 #include <retrograph/graph/execute/executable.hpp>
 #include <retrograph/ops/max_pool2d.hpp>
 
+#include "support/instruction_set_limit.hpp"
 #include "support/matchers.hpp"
 
 #include <cmath>
@@ -9,11 +10,64 @@
 
 using namespace retrograph;
 using namespace retrograph::test;
+using detail::InstructionSet;
 
 namespace {
 
 Tensor constant(Graph& graph, Extents extents, std::initializer_list<float> numbers) {
   return graph.constant(Array::of<float>(std::move(extents), numbers));
+}
+
+/// Numbers of which some are equal.
+Array few_numbers(const Extents& extents, DType dtype) {
+  Array array{extents, DType::float64};
+  std::uint32_t seed = 1;
+  for (auto& number : array.values<double>())
+    number = static_cast<double>(((seed = seed * 1664525u + 1013904223u) >> 16) % 11);
+  return array.cast(dtype);
+}
+
+/// The place of the largest number of a window, counted in its plane; the first of equal ones.
+std::int64_t search(std::span<const double> plane, HeightWidth image, HeightWidth first, HeightWidth window) {
+  std::int64_t best = -1;
+  for (auto h = std::max<std::int64_t>(0, first.height);
+       h < std::min(image.height, first.height + window.height); ++h)
+    for (auto w = std::max<std::int64_t>(0, first.width);
+         w < std::min(image.width, first.width + window.width); ++w) {
+      const auto place = h * image.width + w;
+      if (best < 0 || plane[static_cast<std::size_t>(place)] > plane[static_cast<std::size_t>(best)])
+        best = place;
+    }
+  return best;
+}
+
+void compare_with_search(const Extents& extents, HeightWidth window, const MaxPool2dOptions& options) {
+  for (const auto dtype : {DType::float32, DType::float64}) {
+    Graph graph;
+    const auto images = few_numbers(extents, dtype);
+    const auto y = max_pool2d(graph.constant(images), window, options);
+    INFO(to_string(y.shape()) << " of " << to_string(Shape{extents}) << ' ' << to_string(dtype));
+    const auto largest = evaluate(y), places = evaluate(y.result(1)), numbers = images.cast(DType::float64);
+    const HeightWidth image{extents[2], extents[3]}, stride = stride_of(options.stride, window);
+    const auto size = static_cast<std::size_t>(image.height * image.width);
+    Array expected{largest.extents(), dtype}, expected_places{largest.extents(), DType::int32};
+    for (std::int64_t i = 0; i < largest.size(); ++i) {
+      const auto index = index_at(i, largest.extents());
+      const auto plane = static_cast<std::size_t>(index[0] * extents[1] + index[1]);
+      const auto numbers_of_plane = numbers.values<double>().subspan(plane * size, size);
+      const auto place = search(numbers_of_plane, image,
+                                {index[2] * stride.height - options.padding.height,
+                                 index[3] * stride.width - options.padding.width},
+                                window);
+      visit(dtype, [&]<class T>(std::type_identity<T>) {
+        expected.values<T>()[static_cast<std::size_t>(i)] =
+            static_cast<T>(numbers_of_plane[static_cast<std::size_t>(place)]);
+      });
+      expected_places.values<std::int32_t>()[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(place);
+    }
+    CHECK_THAT(largest, equals(expected));
+    CHECK_THAT(places, equals(expected_places));
+  }
 }
 
 constexpr auto infinity = std::numeric_limits<float>::infinity();
@@ -69,26 +123,20 @@ TEST_CASE("max_pool2d keeps a NaN, and gives its gradient to the first") {
 }
 
 TEST_CASE("max_pool2d agrees with a search through each window for every width around that of vectors") {
-  for (std::int64_t width = 1; width <= 70; ++width) {
-    INFO("width " << width);
-    Array images{{3, 2, 5, width}, DType::float32}, expected{{3, 2, 2, (width + 1) / 2}, DType::float32};
-    std::uint32_t seed = 1;
-    for (auto& number : images.values<float>())
-      number = static_cast<float>((seed = seed * 1664525u + 1013904223u) >> 16);
-    const auto x = images.values<float>();
-    std::size_t next = 0;
-    for (std::int64_t plane = 0; plane < 6; ++plane)
-      for (std::int64_t i = 0; i < 2; ++i)
-        for (std::int64_t j = 0; j < width; j += 2) {
-          auto& largest = expected.values<float>()[next++];
-          for (auto h = 2 * i; h < 2 * i + 3; ++h)
-            for (auto w = std::max<std::int64_t>(0, j - 1); w < std::min(width, j + 2); ++w)
-              largest = std::max(largest, x[static_cast<std::size_t>((plane * 5 + h) * width + w)]);
-        }
-    Graph graph;
-    CHECK_THAT(evaluate(max_pool2d(graph.constant(images), 3, {.stride = 2, .padding = {0, 1}})),
-               equals(expected));
-  }
+  for (const auto set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512})
+    for (const std::int64_t stride : {1, 2, 3})
+      for (std::int64_t width = 2; width <= 70; width += 1 + width / 40) {
+        const InstructionSetLimit limit{set};
+        compare_with_search({3, 2, 5, width}, 2, {.stride = stride});
+        compare_with_search({3, 2, 5, width}, {3, 2}, {.stride = {2, stride}, .padding = {0, 1}});
+        if (width >= 3) compare_with_search({1, 2, 5, width}, 3, {.stride = stride, .padding = 1});
+      }
+}
+
+TEST_CASE("max_pool2d takes windows that are as wide as the image or wider") {
+  compare_with_search({2, 2, 3, 5}, {1, 5}, {.stride = 1});
+  compare_with_search({2, 2, 3, 5}, {2, 8}, {.stride = 1, .padding = {1, 4}});
+  compare_with_search({2, 2, 2, 1}, {2, 2}, {.stride = 1, .padding = 1});
 }
 
 TEST_CASE("max_pool2d of no images is empty") {
