@@ -76,7 +76,7 @@ TEST_CASE("train logs an object an epoch, the same keys in order") {
   const auto log = training.log_of({"--epochs", "3"});
   REQUIRE(log.size() == 3);
   for (std::size_t i = 0; i < log.size(); ++i) {
-    CHECK(log[i].size() == 7);
+    CHECK(log[i].size() == (i + 1 < log.size() ? 7 : 8));
     CHECK(log[i]["test_loss"] > 0);
     CHECK(log[i]["epoch"] == i + 1);
     CHECK(log[i]["seconds"] > 0);
@@ -88,6 +88,32 @@ TEST_CASE("train logs an object an epoch, the same keys in order") {
   }
   CHECK_THAT(read_file(training.path("log.jsonl")), contains("{\"epoch\":1,\"seconds\":"));
   CHECK(training.log_of({"--epochs", "1"}).size() == 1);  // anew, not behind the old lines
+}
+
+TEST_CASE("the last line of the log says how the model does on the test digits") {
+  const Training training;
+  const auto log = training.log_of({"--epochs", "2"});
+  CHECK_FALSE(log.front().contains("summary"));
+  const auto& summary = log.back()["summary"];
+  CHECK(summary["accuracy"] == log.back()["test_accuracy"]);
+  CHECK(summary["top_3_accuracy"] >= summary["accuracy"]);
+  int samples = 0, right = 0, mistakes = 0;
+  for (std::size_t label = 0; label < 10; ++label) {
+    CHECK(summary["classes"][label]["samples"] == 2);
+    for (std::size_t predicted = 0; predicted < 10; ++predicted) {
+      const int count = summary["confusion"][label][predicted];
+      samples += count;
+      (label == predicted ? right : mistakes) += count;
+    }
+  }
+  CHECK(samples == 20);
+  CHECK(right == Approx(20 * summary["accuracy"].get<double>()));
+  REQUIRE(summary["worst_mistakes"].size() == static_cast<std::size_t>(mistakes));
+  REQUIRE(mistakes > 0);
+  const auto& worst = summary["worst_mistakes"][0];
+  CHECK(worst["label"] == worst["index"].get<int>() % 10);
+  CHECK(worst["label"] != worst["predicted"]);
+  CHECK(worst["probabilities"].size() == 10);
 }
 
 TEST_CASE("train gives the same numbers for any number of threads, and others for another seed") {

@@ -68,7 +68,10 @@ void require_folder(const std::optional<std::filesystem::path>& file) {
 void train(const TrainCommand& command, const Classifier& model, const Updates& updates, const Mnist& data,
            Checkpoint& training) {
   std::optional<TrainingLog> log;
-  if (command.log) log.emplace(*command.log, training.record.history);
+  const auto predictions = [&]() -> TrainingLog::Predictions {
+    return {predict(model, training.state, data.test, {.threads = command.threads}), data.test.labels};
+  };
+  if (command.log) log.emplace(*command.log, predictions, training.record.history);
   fmt::print("{}\n", describe(command, data));
   std::fflush(stdout);
 

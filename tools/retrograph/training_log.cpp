@@ -1,6 +1,7 @@
 #include "training_log.hpp"
 
 #include <retrograph/graph/whole_file.hpp>
+#include <retrograph/models/training/metrics.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -13,6 +14,30 @@ namespace retrograph::program {
 namespace {
 
 using json = nlohmann::ordered_json;
+
+constexpr std::int64_t mistakes_kept = 25;
+
+/// How the trained model does on the test digits, class by class.
+json summary_of(const Array& probabilities, const Array& labels) {
+  const auto confusion = confusion_matrix(probabilities, labels);
+  json rows = json::array(), classes = json::array(), mistakes = json::array();
+  const auto counts = confusion.values<std::int64_t>();
+  const auto width = static_cast<std::size_t>(confusion.extents()[0]);
+  for (std::size_t row = 0; row < width; ++row) rows.push_back(counts.subspan(row * width, width));
+  for (const auto& figures : class_figures(confusion))
+    classes.push_back(
+        {{"samples", figures.samples}, {"precision", figures.precision}, {"recall", figures.recall}});
+  for (const auto& mistake : worst_mistakes(probabilities, labels, mistakes_kept))
+    mistakes.push_back({{"index", mistake.index},
+                        {"label", mistake.label},
+                        {"predicted", mistake.predicted},
+                        {"probabilities", mistake.probabilities}});
+  return {{"accuracy", accuracy(probabilities, labels)},
+          {"top_3_accuracy", top_k_accuracy(probabilities, labels, 3)},
+          {"confusion", rows},
+          {"classes", classes},
+          {"worst_mistakes", mistakes}};
+}
 
 json line_of(const EpochReport& report) {
   json line{{"epoch", report.epoch},
@@ -32,10 +57,11 @@ json line_of(const EpochReport& report) {
 
 }  // namespace
 
-TrainingLog::TrainingLog(std::filesystem::path path, std::span<const EpochReport> former)
-    : path_{std::move(path)} {
+TrainingLog::TrainingLog(std::filesystem::path path, const Predict& predict,
+                         std::span<const EpochReport> former)
+    : path_{std::move(path)}, predict_{predict} {
   std::string lines;
-  for (const auto& report : former) lines += line_of(report).dump() + '\n';
+  for (const auto& report : former) lines += line_for(report) + '\n';
   write_whole_file(path_, lines);
   errno = 0;
   file_.open(path_, std::ios::app);
@@ -44,8 +70,17 @@ TrainingLog::TrainingLog(std::filesystem::path path, std::span<const EpochReport
 
 void TrainingLog::add(const EpochReport& report) {
   errno = 0;
-  if (!(file_ << line_of(report) << std::endl))
+  if (!(file_ << line_for(report) << std::endl))
     fail();  // flushed, so that a run can be watched and may be stopped
+}
+
+std::string TrainingLog::line_for(const EpochReport& report) const {
+  auto line = line_of(report);
+  if (report.is_last) {
+    const auto [probabilities, labels] = predict_();
+    line["summary"] = summary_of(probabilities, labels);
+  }
+  return line.dump();
 }
 
 void TrainingLog::fail() const {

@@ -4,23 +4,34 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 namespace retrograph::program {
 
-/// A file with one JSON object a line, one line an epoch.
+/// A file with one JSON object a line, one line an epoch; that of the last has a summary, too: how the
+/// trained model does on the test digits.
 class TrainingLog {
  public:
+  struct Predictions {
+    Array probabilities;  // [samples, classes]
+    const Array& labels;  // [samples]
+  };
+  using Predict = std::function<Predictions()>;
+
   /// Starts the file anew, with the epochs of a training that goes on: what a kill has left of the old file,
-  /// too few lines, too many or half of one, does not matter. Throws FileError if it cannot be written.
-  explicit TrainingLog(std::filesystem::path path, std::span<const EpochReport> former = {});
+  /// too few lines, too many or half of one, does not matter. `predict` is asked after the last epoch.
+  /// Throws FileError if it cannot be written.
+  TrainingLog(std::filesystem::path path, const Predict& predict, std::span<const EpochReport> former = {});
 
   /// Throws FileError if the line cannot be written.
   void add(const EpochReport& report);
 
  private:
+  std::string line_for(const EpochReport& report) const;
   [[noreturn]] void fail() const;
 
   std::filesystem::path path_;
+  Predict predict_;
   std::ofstream file_;
 };
 
