@@ -49,6 +49,8 @@
 #include <retrograph/models/training/checkpoint.hpp>
 #include <retrograph/models/training/evaluate.hpp>
 #include <retrograph/models/training/fit.hpp>
+#include <retrograph/models/training/gradient_health.hpp>
+#include <retrograph/models/training/layer_health.hpp>
 #include <retrograph/models/training/metrics.hpp>
 #include <retrograph/models/training/reports.hpp>
 #include <retrograph/models/training/training_record.hpp>

@@ -1,6 +1,7 @@
 #include <retrograph/models/data/split.hpp>
 #include <retrograph/models/training/classifier_runner.hpp>
 #include <retrograph/models/training/fit.hpp>
+#include <retrograph/models/training/gradient_health.hpp>
 
 #include <fmt/format.h>
 
@@ -37,6 +38,35 @@ class Recorded {
   std::optional<Executable> executable_;
 };
 
+/// Looks at some of the steps before they are made.
+class Watch {
+ public:
+  Watch(const Classifier& model, const Updates& updates, const FitOptions& options) : model_{model} {
+    if (!options.health) return;
+    if (options.health->every < 1)
+      throw DataError{fmt::format("a look every {} steps", options.health->every)};
+    every_ = options.health->every;
+    health_.emplace(model.loss, updates, *options.health);
+    executable_.emplace(model.loss.graph(), ExecutableOptions{.inputs = {model.images, model.labels},
+                                                              .outputs = health_->outputs(),
+                                                              .threads = options.threads});
+  }
+
+  void before_step(std::int64_t step, const State& state, const Batch& batch,
+                   std::vector<LayerHealth>& layers) {
+    if (!health_ || step % every_ != 0) return;
+    const auto results =
+        executable_->run(state, model_.images.feed(batch.images), model_.labels.feed(batch.labels));
+    health_->add(results, 0, layers);
+  }
+
+ private:
+  const Classifier& model_;
+  std::int64_t every_ = 0;
+  std::optional<GradientHealth> health_;
+  std::optional<Executable> executable_;
+};
+
 class Fit {
  public:
   Fit(const Classifier& model, const Updates& updates, State& state, TrainingRecord& record,
@@ -50,7 +80,8 @@ class Fit {
         split_{split_rows(training.size(), options.validation, state.seed())},
         trainer_{model, updates, options.threads, options.check_finite},
         tester_{model, {}, options.threads, options.check_finite},
-        recorded_{model.loss.graph(), options} {
+        recorded_{model.loss.graph(), options},
+        watch_{model, updates, options} {
     require_validation();
     require_own_record();
   }
@@ -70,6 +101,7 @@ class Fit {
     const auto steps = batches.count();
     auto start = Clock::now();
     for (const auto& batch : batches) {
+      watch_.before_step(record_.step, state_, batch, record_.health);
       const auto means = trainer_.run(state_, batch);
       record_.sums.add(means, static_cast<double>(batch.size()));
       ++record_.step;
@@ -108,6 +140,7 @@ class Fit {
     record_.step = 0;
     record_.sums = {};
     record_.seconds = 0;
+    record_.health.clear();
     if (options_.on_epoch) options_.on_epoch(report);
     if (options_.checkpoint) save();
   }
@@ -126,6 +159,7 @@ class Fit {
     }
     report.test = tester_.evaluate(state_, test_.batches(batch_size));
     report.progress = progress_of(report.training.loss, classes);
+    report.health = record_.health;
     report.recorded = recorded_.numbers(state_);
     return report;
   }
@@ -178,6 +212,7 @@ class Fit {
   Split split_;
   ClassifierRunner trainer_, tester_;
   Recorded recorded_;
+  Watch watch_;
 };
 
 }  // namespace

@@ -30,6 +30,8 @@ struct FitOptions {
   std::optional<EarlyStopping> early_stopping = {};
   bool restore_best = false;        // end with the state that had the least validation loss
   std::vector<Tensor> record = {};  // scalars that are worked out after each epoch, such as learning rates
+  std::optional<HealthOptions> health =
+      {};  // to look at steps and activations; changes no bit of the training
   std::optional<CheckpointOptions> checkpoint = {};
   std::stop_token stop = {};  // to stop after the step under way
   std::function<void(const StepReport&)> on_step = {};

@@ -30,6 +30,54 @@ Evaluation evaluation_from_json(const json& value) {
   return {number_from_json(value.at("loss")), number_from_json(value.at("accuracy"))};
 }
 
+json layer_to_json(const LayerHealth& layer) {
+  return {{"layer", layer.layer},
+          {"rate", number_to_json(layer.rate)},
+          {"looks", layer.looks},
+          {"steps", layer.steps},
+          {"too_large", layer.too_large},
+          {"too_small", layer.too_small},
+          {"not_finite", layer.not_finite},
+          {"zero", layer.zero},
+          {"largest", number_to_json(layer.largest)},
+          {"step_squares", number_to_json(layer.step_squares)},
+          {"weight_squares", number_to_json(layer.weight_squares)},
+          {"inputs", layer.inputs},
+          {"saturated", layer.saturated},
+          {"alive", layer.alive}};
+}
+
+LayerHealth layer_from_json(const json& value) {
+  LayerHealth layer;
+  value.at("layer").get_to(layer.layer);
+  layer.rate = number_from_json(value.at("rate"));
+  value.at("looks").get_to(layer.looks);
+  value.at("steps").get_to(layer.steps);
+  value.at("too_large").get_to(layer.too_large);
+  value.at("too_small").get_to(layer.too_small);
+  value.at("not_finite").get_to(layer.not_finite);
+  value.at("zero").get_to(layer.zero);
+  layer.largest = number_from_json(value.at("largest"));
+  layer.step_squares = number_from_json(value.at("step_squares"));
+  layer.weight_squares = number_from_json(value.at("weight_squares"));
+  value.at("inputs").get_to(layer.inputs);
+  value.at("saturated").get_to(layer.saturated);
+  value.at("alive").get_to(layer.alive);
+  return layer;
+}
+
+json layers_to_json(const std::vector<LayerHealth>& layers) {
+  json list = json::array();
+  for (const auto& layer : layers) list.push_back(layer_to_json(layer));
+  return list;
+}
+
+std::vector<LayerHealth> layers_from_json(const json& list) {
+  std::vector<LayerHealth> layers;
+  for (const auto& value : list) layers.push_back(layer_from_json(value));
+  return layers;
+}
+
 json report_to_json(const EpochReport& report) {
   json value{{"epoch", report.epoch},
              {"seconds", number_to_json(report.seconds)},
@@ -38,6 +86,7 @@ json report_to_json(const EpochReport& report) {
              {"test", evaluation_to_json(report.test)},
              {"progress", static_cast<int>(report.progress)},
              {"recorded", json::array()},
+             {"health", layers_to_json(report.health)},
              {"is_best", report.is_best},
              {"is_last", report.is_last}};
   if (report.validation) value["validation"] = evaluation_to_json(*report.validation);
@@ -55,6 +104,7 @@ EpochReport report_from_json(const json& value) {
   if (value.contains("validation")) report.validation = evaluation_from_json(value["validation"]);
   report.progress = static_cast<Progress>(value.at("progress").get<int>());
   for (const auto& number : value.at("recorded")) report.recorded.push_back(number_from_json(number));
+  report.health = layers_from_json(value.at("health"));
   value.at("is_best").get_to(report.is_best);
   value.at("is_last").get_to(report.is_last);
   return report;
@@ -69,6 +119,7 @@ json to_json(const TrainingRecord& record) {
              {"correct", number_to_json(record.sums.correct)},
              {"samples", number_to_json(record.sums.samples)},
              {"seconds", number_to_json(record.seconds)},
+             {"health", layers_to_json(record.health)},
              {"history", json::array()},
              {"has_stopped_early", record.has_stopped_early},
              {"batch_size", record.batch_size},
@@ -85,6 +136,7 @@ TrainingRecord record_from_json(const json& value) {
   record.sums = {number_from_json(value.at("loss")), number_from_json(value.at("correct")),
                  number_from_json(value.at("samples"))};
   record.seconds = number_from_json(value.at("seconds"));
+  record.health = layers_from_json(value.at("health"));
   for (const auto& report : value.at("history")) record.history.push_back(report_from_json(report));
   value.at("has_stopped_early").get_to(record.has_stopped_early);
   value.at("batch_size").get_to(record.batch_size);

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cstdint>
+#include <retrograph/models/training/layer_health.hpp>
+
 #include <optional>
-#include <vector>
 
 namespace retrograph {
 
@@ -38,6 +38,7 @@ struct EpochReport {
   Evaluation test = {};
   Progress progress = Progress::at_chance;  // of the training loss
   std::vector<double> recorded = {};        // of FitOptions::record
+  std::vector<LayerHealth> health = {};     // if FitOptions::health asks for it
   bool is_best = false;                     // the validation loss is the least so far
   bool is_last = false;
 };

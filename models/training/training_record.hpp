@@ -25,6 +25,7 @@ struct TrainingRecord {
   std::int64_t step = 0;             // how many of its steps are made
   EvaluationSums sums;               // of these steps
   double seconds = 0;                // that they took
+  std::vector<LayerHealth> health;   // in them
   std::vector<EpochReport> history;  // of the epochs that are over
   std::optional<State> best = {};    // after the epoch with the least validation loss
   bool has_stopped_early = false;

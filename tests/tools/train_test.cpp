@@ -76,7 +76,7 @@ TEST_CASE("train logs an object an epoch, the same keys in order") {
   const auto log = training.log_of({"--epochs", "3"});
   REQUIRE(log.size() == 3);
   for (std::size_t i = 0; i < log.size(); ++i) {
-    CHECK(log[i].size() == (i + 1 < log.size() ? 7 : 8));
+    CHECK(log[i].size() == (i + 1 < log.size() ? 9 : 10));
     CHECK(log[i]["test_loss"] > 0);
     CHECK(log[i]["epoch"] == i + 1);
     CHECK(log[i]["seconds"] > 0);
@@ -88,6 +88,26 @@ TEST_CASE("train logs an object an epoch, the same keys in order") {
   }
   CHECK_THAT(read_file(training.path("log.jsonl")), contains("{\"epoch\":1,\"seconds\":"));
   CHECK(training.log_of({"--epochs", "1"}).size() == 1);  // anew, not behind the old lines
+}
+
+TEST_CASE("the log has the health of each layer, and the output what is wrong with it") {
+  const Training training;
+  const auto log = training.log_of({"--epochs", "1"});
+  const auto& health = log[0]["health"];
+  REQUIRE(health.size() == 2);
+  CHECK(health[0]["layer"] == "hidden");
+  CHECK(health[0]["steps"] == 784 * 16 + 16);
+  CHECK(health[0]["units"] == 16);
+  CHECK(health[1]["layer"] == "output");
+  CHECK(health[1]["learning_rate"] == 0.1);
+  CHECK(health[1]["too_large"] == 0);
+
+  const auto run = training.run({"--epochs", "1", "--layer-rate", "output=100"});
+  CHECK_THAT(run.output, contains("\n  output: "));
+  CHECK_THAT(run.output, contains(" steps larger than 1 at learning rate 100; try --layer-rate output="));
+  CHECK(training.run({"--epochs", "1", "--layer-rate", "output=100", "--no-health"})
+            .output.find("try --layer") == std::string::npos);
+  CHECK_FALSE(training.log_of({"--epochs", "1", "--no-health"})[0].contains("health"));
 }
 
 TEST_CASE("the last line of the log says how the model does on the test digits") {

@@ -221,6 +221,8 @@ void add_train(CLI::App& program, TrainCommand& options) {
       ->type_name("FILE.jsonl");
   add_training_files(train, options);
   add_validation(train, options);
+  train.add_flag("--health,!--no-health", options.health,
+                 "Look at steps and activations now and then, and tell what is wrong with a layer [on]");
   train.add_flag("--check-finite", options.check_finite,
                  "Stop at the first node that makes a NaN or an infinity, and name it (slower)");
 }

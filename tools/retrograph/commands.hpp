@@ -32,6 +32,7 @@ struct TrainCommand {
   bool restore_best = false;
   std::optional<std::filesystem::path> log, save, load, checkpoint, resume;
   std::int64_t checkpoint_every = 0;  // steps
+  bool health = true;
   bool check_finite = false;
 };
 

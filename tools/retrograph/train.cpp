@@ -81,6 +81,7 @@ void train(const TrainCommand& command, const Classifier& model, const Updates& 
                      .check_finite = command.check_finite,
                      .validation = command.validation,
                      .restore_best = command.restore_best};
+  if (command.health) options.health = HealthOptions{};
   if (command.patience) options.early_stopping = EarlyStopping{.patience = *command.patience};
   if (command.checkpoint)
     options.checkpoint = {*command.checkpoint, command.checkpoint_every, training.settings};

@@ -36,6 +36,7 @@ void TrainingDisplay::epoch(const EpochReport& report) {
       report.epoch, report.seconds, report.samples_per_second, report.training.loss,
       100 * report.training.accuracy, 100 * report.test.accuracy);
   print_verdict(report);
+  for (const auto& finding : findings(report.health, report.training.loss)) fmt::print("  {}\n", finding);
   std::fflush(stdout);
   if (!std::isfinite(report.training.loss))
     throw NotFiniteError{fmt::format("the loss of epoch {} is {}", report.epoch, report.training.loss),

@@ -39,6 +39,17 @@ json summary_of(const Array& probabilities, const Array& labels) {
           {"worst_mistakes", mistakes}};
 }
 
+json health_of(const LayerHealth& layer) {
+  json health{{"layer", layer.layer},           {"learning_rate", layer.rate},
+              {"looks", layer.looks},           {"steps", layer.steps},
+              {"too_large", layer.too_large},   {"too_small", layer.too_small},
+              {"not_finite", layer.not_finite}, {"zero", layer.zero},
+              {"largest_step", layer.largest},  {"update_ratio", layer.update_ratio()}};
+  if (layer.inputs > 0) health.update({{"inputs", layer.inputs}, {"saturated", layer.saturated}});
+  if (!layer.alive.empty()) health.update({{"units", layer.alive.size()}, {"dead", layer.dead_units()}});
+  return health;
+}
+
 json line_of(const EpochReport& report) {
   json line{{"epoch", report.epoch},
             {"seconds", report.seconds},
@@ -51,6 +62,11 @@ json line_of(const EpochReport& report) {
     line["validation_loss"] = report.validation->loss;
     line["validation_accuracy"] = report.validation->accuracy;
     line["best"] = report.is_best;
+  }
+  if (!report.health.empty()) {
+    line["health"] = json::array();
+    for (const auto& layer : report.health) line["health"].push_back(health_of(layer));
+    line["findings"] = findings(report.health, report.training.loss);
   }
   return line;
 }

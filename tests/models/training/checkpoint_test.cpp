@@ -59,6 +59,7 @@ class Training {
                        .validation = 0.2,
                        .early_stopping = EarlyStopping{.patience = 2},
                        .restore_best = true,
+                       .health = HealthOptions{.every = 2},
                        .on_step = std::move(on_step)};
     if (!checkpoint.empty()) options.checkpoint = {checkpoint, every, "mine"};
     return fit(model_, updates_, state, record, data_, test_, options);
@@ -173,6 +174,10 @@ TEST_CASE("a training goes on from any of its checkpoints with the same bits as 
       CHECK(all[epoch].training.accuracy == reports[epoch].training.accuracy);
       CHECK(all[epoch].validation->loss == reports[epoch].validation->loss);
       CHECK(all[epoch].test.loss == reports[epoch].test.loss);
+      REQUIRE(all[epoch].health.size() == 2);
+      CHECK(all[epoch].health[0].looks == reports[epoch].health[0].looks);
+      CHECK(all[epoch].health[0].step_squares == reports[epoch].health[0].step_squares);
+      CHECK(all[epoch].health[0].alive == reports[epoch].health[0].alive);
       CHECK(all[epoch].is_best == reports[epoch].is_best);
       CHECK(all[epoch].is_last == reports[epoch].is_last);
     }
