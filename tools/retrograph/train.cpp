@@ -107,8 +107,9 @@ void run(const TrainCommand& given) {
 
   auto training = command.resume ? resumed(command, graph, data) : started(command, graph, data);
   training.settings = settings_of(command, data);
+  for (const auto& file : {command.save, command.log, command.checkpoint})
+    if (file) remove_leftovers(*file);
   if (command.checkpoint) {
-    remove_leftovers(*command.checkpoint);
     save_checkpoint(*command.checkpoint, graph, training.state, training.record, training.settings);
   }
   train(command, model, updates, data, training);
