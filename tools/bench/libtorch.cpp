@@ -92,6 +92,95 @@ void train(const Options& options, const char* workload, Net net, int batch, boo
       [&] { return loss; });
 }
 
+/// The net of the workload `lenet`, in channels-last order, where libtorch's convolutions are fastest. All
+/// parameters are views of one vector, so that Adam is a few operations and not a few for each of them.
+struct Lenet {
+  Lenet() {
+    const std::vector<std::vector<std::int64_t>> shapes{
+        {6, 1, 5, 5}, {6}, {16, 6, 5, 5}, {16}, {400, 120}, {120}, {120, 84}, {84}, {84, 10}, {10}};
+    std::vector<Tensor> numbers_of;
+    for (const auto& shape : shapes) {
+      const auto inputs = shape.size() == 4 ? shape[1] * shape[2] * shape[3] : shape[0];
+      const auto bound =
+          shape.back() == bench::classes ? bench::last_bound : bench::he_bound(static_cast<int>(inputs));
+      numbers_of.push_back(
+          flat(shape.size() == 1 ? torch::zeros(shape) : numbers(shape, numbers_of.size() / 2 + 1, bound)));
+    }
+    all = torch::cat(numbers_of);
+    first = all.clone();
+    std::int64_t place = 0;
+    for (const auto& shape : shapes) {
+      const auto count = c10::multiply_integers(shape);
+      const auto part = all.slice(0, place, place + count);
+      parameters.push_back(shape.size() == 4
+                               ? part.view({shape[0], shape[2], shape[3], shape[1]}).permute({0, 3, 1, 2})
+                               : part.view(shape));
+      parameters.back() = parameters.back().detach().requires_grad_();
+      place += count;
+    }
+  }
+
+  /// The numbers in the order in which they lie in memory.
+  static Tensor flat(const Tensor& x) {
+    return x.dim() == 4 ? x.permute({0, 2, 3, 1}).reshape(-1) : x.reshape(-1);
+  }
+
+  void reset() {
+    const torch::NoGradGuard guard;
+    all.copy_(first);
+    mean = torch::zeros_like(all);
+    square = torch::zeros_like(all);
+    steps = 0;
+  }
+
+  Tensor logits(const Tensor& images) const {
+    const auto& p = parameters;
+    auto x = images.view({-1, 1, 28, 28}).contiguous(at::MemoryFormat::ChannelsLast);
+    x = torch::relu(torch::max_pool2d(torch::conv2d(x, p[0], p[1], 1, 2), 2));
+    x = torch::relu(torch::max_pool2d(torch::conv2d(x, p[2], p[3]), 2));
+    x = torch::relu(torch::addmm(p[5], x.flatten(1), p[4]));
+    return torch::addmm(p[9], torch::relu(torch::addmm(p[7], x, p[6])), p[8]);
+  }
+
+  void adam(const std::vector<Tensor>& gradients) {
+    std::vector<Tensor> parts;
+    for (const auto& gradient : gradients) parts.push_back(flat(gradient));
+    const auto gradient = torch::cat(parts);
+    ++steps;
+    const auto rate = bench::lenet_rate / (1 - std::pow(double{bench::adam_beta1}, steps));
+    const auto scale = std::sqrt(1 - std::pow(double{bench::adam_beta2}, steps));
+    mean.mul_(bench::adam_beta1).add_(gradient, 1 - bench::adam_beta1);
+    square.mul_(bench::adam_beta2).addcmul_(gradient, gradient, 1 - bench::adam_beta2);
+    all.addcdiv_(mean, square.sqrt().div_(scale).add_(bench::adam_epsilon), -rate);
+  }
+
+  double train(const Batches& batches) {
+    double sum = 0;
+    for (std::size_t i = 0; i < batches.images.size(); ++i) {
+      const auto loss = torch::cross_entropy_loss(logits(batches.images[i]), batches.labels[i]);
+      const auto gradients = torch::autograd::grad({loss}, parameters);
+      const torch::NoGradGuard guard;
+      adam(gradients);
+      sum += loss.item<float>() * static_cast<double>(batches.images[i].size(0));
+    }
+    return sum / bench::samples;
+  }
+
+  std::vector<Tensor> parameters;
+  Tensor all, first, mean, square;
+  int steps = 0;
+};
+
+void train_lenet(const Options& options) {
+  const auto digits = bench::digits(options.data, true);
+  const Batches batches{digits, 64};
+  Lenet net;
+  double loss = 0;
+  measure(
+      options, "lenet", 1, bench::lenet_flop, [&] { net.reset(); }, [&] { loss = net.train(batches); },
+      [&] { return loss; });
+}
+
 void infer(const Options& options, const char* workload, int rows, int calls) {
   const auto digits = bench::digits(options.data, true);
   const c10::InferenceMode guard;
@@ -187,6 +276,7 @@ void run(const Options& options) {
     train(options, "lesson", {{30}, sigmoid, false}, 1, false, bench::lesson_rate, bench::lesson_flop);
   if (wants("wide"))
     train(options, "wide", {{1024, 1024}, relu, true}, 256, true, bench::learning_rate, bench::wide_flop);
+  if (wants("lenet")) train_lenet(options);
   if (wants("latency")) infer(options, "latency", 1, 10'000);
   if (wants("latency-10000")) infer(options, "latency-10000", 10'000, 5);
   if (wants("overhead")) add(options);

@@ -36,6 +36,9 @@ inline constexpr float learning_rate = 0.1f;
 /// result.
 inline constexpr float lesson_rate = 0.01f;
 
+/// Of the workload `lenet`, and Adam's other constants.
+inline constexpr float lenet_rate = 0.001f, adam_beta1 = 0.9f, adam_beta2 = 0.999f, adam_epsilon = 1e-8f;
+
 /// What stands in for the digits where there are none: pixels of mean 0 and variance 1, or from 0 to 1.
 inline void fill_random_images(std::span<float> images, bool standardized) {
   fill(images, 100, standardized ? std::sqrt(3.0f) : 0.5f, standardized ? 0.0f : 0.5f);
@@ -53,10 +56,14 @@ constexpr double training_flop(double first, double others) {
 inline constexpr double mlp_flop = training_flop(784 * 128, 128 * 10);
 inline constexpr double lesson_flop = training_flop(784 * 30, 30 * 10);
 inline constexpr double wide_flop = training_flop(784 * 1024, 1024 * 1024 + 1024 * 10);
+inline constexpr double lenet_flop =
+    training_flop(28 * 28 * 6 * 25, 10 * 10 * 16 * 150 + 400 * 120 + 120 * 84 + 84 * 10);
 inline constexpr double flop_of_row = 2.0 * (784 * 128 + 128 * 10);
 
 /// How far the weights [inputs, units] of layer l (from 0) of a net reach: He's bound before a ReLU, Glorot's
-/// before another function, little in the last layer. Their stream is l + 1; biases start at 0.
+/// before another function, little in the last layer. Their stream is l + 1; biases start at 0. Likewise the
+/// weights [filters, channels, height, width] of a convolution, of which each unit has as many inputs as its
+/// kernel has numbers.
 inline float he_bound(int inputs) {
   return std::sqrt(6.0f / static_cast<float>(inputs));
 }

@@ -15,6 +15,7 @@ constexpr std::array all_workloads{
     NamedWorkload{"lesson", "784-30-10 sigmoid, descent, batch 1, an epoch of 60,000", "epoch", make_lesson},
     NamedWorkload{"wide", "784-1024-1024-10 ReLU, descent, batch 256, an epoch of 60,000", "epoch",
                   make_wide},
+    NamedWorkload{"lenet", "LeNet, Adam, batch 64, an epoch of 60,000", "epoch", make_lenet},
     NamedWorkload{"latency", "784-128-10 forward, 1 row", "run", make_latency},
     NamedWorkload{"latency-10000", "784-128-10 forward, 10,000 rows", "run", make_latency_10000},
     NamedWorkload{"overhead", "1,000 additions of 16 numbers and back, without fusion", "run", make_overhead},

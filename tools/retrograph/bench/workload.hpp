@@ -67,6 +67,7 @@ std::span<const NamedWorkload> workloads();
 std::unique_ptr<Workload> make_mlp(const WorkloadSettings& settings);
 std::unique_ptr<Workload> make_lesson(const WorkloadSettings& settings);
 std::unique_ptr<Workload> make_wide(const WorkloadSettings& settings);
+std::unique_ptr<Workload> make_lenet(const WorkloadSettings& settings);
 std::unique_ptr<Workload> make_latency(const WorkloadSettings& settings);
 std::unique_ptr<Workload> make_latency_10000(const WorkloadSettings& settings);
 std::unique_ptr<Workload> make_overhead(const WorkloadSettings& settings);
