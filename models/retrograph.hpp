@@ -20,6 +20,7 @@
 #include <retrograph/graph/state.hpp>
 #include <retrograph/graph/tensor.hpp>
 #include <retrograph/models/classifier.hpp>
+#include <retrograph/models/data/augmentation.hpp>
 #include <retrograph/models/data/dataset.hpp>
 #include <retrograph/models/data/idx.hpp>
 #include <retrograph/models/data/mnist.hpp>

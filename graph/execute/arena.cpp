@@ -1,4 +1,5 @@
 #include <retrograph/graph/execute/arena.hpp>
+#include <retrograph/graph/execute/background.hpp>
 #include <retrograph/graph/execute/pause.hpp>
 #include <retrograph/graph/execute/shared_loop.hpp>
 #include <retrograph/graph/execute/task_graph.hpp>
@@ -123,7 +124,7 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
       auto idle_since = Clock::now();
       Pause pause;
       for (unsigned turn = 1; !dismissed_.load(std::memory_order_relaxed); ++turn) {
-        if (help()) {
+        if (help() || help_beside()) {
           pause = {};
           idle_since = Clock::now();
         } else {
@@ -171,6 +172,12 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
     return true;
   }
 
+  /// What others want done, if this crew has nothing to do.
+  bool help_beside() {
+    const ContextGuard guard{{this, context.number, true}};
+    return help_in_background();
+  }
+
   bool help_in_loops() {
     const ContextGuard guard{{this, context.number, true}};
     for (int other = 0; other < count_; ++other)
@@ -212,6 +219,7 @@ void Arena::enter(Function body, bool with_help) {
   const OneOpenMpThread one_thread;
   auto& crew = *implementation_->crew;
   const bool shared = with_help && threads() > 1;
+  if (!shared && threads() > 1 && has_background_work()) crew.call();
   const ContextGuard guard{{shared ? &crew : nullptr, 0, false}};
   if (shared) crew.call();
   body(0);

@@ -15,13 +15,16 @@ constexpr std::uint64_t ticket_of(std::uint64_t loop, std::uint64_t first, std::
 
 }  // namespace
 
-void SharedLoop::run(std::int64_t chunks, std::int64_t pieces, Function body) {
+void SharedLoop::open(std::int64_t chunks, std::int64_t pieces, const Function& body) {
   body_ = &body;
   chunks_ = chunks;
   pieces_ = std::min({chunks, pieces, most_pieces});
   unfinished_.store(pieces_, std::memory_order_relaxed);
   const auto loop = (ticket_.load(std::memory_order_relaxed) >> 32) + 1;
   ticket_.store(ticket_of(loop, 0, static_cast<std::uint64_t>(pieces_)), std::memory_order_release);
+}
+
+void SharedLoop::finish() {
   while (run_piece(End::front)) {
   }
   for (Pause pause; unfinished_.load(std::memory_order_acquire) > 0;) pause();

@@ -13,7 +13,14 @@ namespace retrograph::tasks {
 class alignas(64) SharedLoop {
  public:
   /// For the owner: all of a loop, in about `pieces` pieces.
-  void run(std::int64_t chunks, std::int64_t pieces, Function body);
+  void run(std::int64_t chunks, std::int64_t pieces, const Function& body) {
+    open(chunks, pieces, body);
+    finish();
+  }
+  /// For the owner: from now on others may help. `body` must live until the loop is finished.
+  void open(std::int64_t chunks, std::int64_t pieces, const Function& body);
+  /// For the owner: does the pieces that are left and waits for those under way.
+  void finish();
   /// For others: a piece of the loop that is open, if there is one. True if so.
   bool help();
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <retrograph/graph/array.hpp>
+#include <retrograph/models/data/augmentation.hpp>
 #include <retrograph/models/data/shuffle.hpp>
 
 #include <iterator>
@@ -22,9 +23,11 @@ struct BatchOptions {
   std::optional<Shuffle> shuffle = {};                 // in random order
   std::optional<std::vector<std::int64_t>> rows = {};  // these alone, and without a shuffle in this order
   std::int64_t first = 0;                              // the batch to begin with
+  std::optional<Augmentation> augmentation = {};  // of images, anew for each seed and epoch of the shuffle
 };
 
 class Batches;
+class PreparedBatches;
 
 /// Samples with their labels: row i of one belongs to row i of the other.
 struct Dataset {
@@ -37,8 +40,9 @@ struct Dataset {
   /// batches are views of the dataset, which must outlive them.
   /// Throws DataError if images and labels differ in number, ShapeError if batch_size is not positive.
   Batches batches(std::int64_t batch_size) const&;
-  /// Likewise in random order. The rows are gathered in two buffers that every batch uses again, so a batch
-  /// is gone when the next one is asked for.
+  /// Likewise in random order. The rows are gathered in buffers that are used again, so a batch is gone when
+  /// the next one is asked for. While a batch is worked on, idle threads of the executable that does so
+  /// gather the next.
   Batches batches(std::int64_t batch_size, const Shuffle& shuffle) const&;
   /// Likewise as the options say. Throws ShapeError, too, for a row that is none.
   Batches batches(BatchOptions options) const&;
@@ -53,8 +57,9 @@ class Batches {
   class Iterator;
 
   Batches(const Dataset& dataset, BatchOptions options);
-  Batches(Batches&&) = default;
-  Batches& operator=(Batches&&) = default;
+  Batches(Batches&&) noexcept;
+  Batches& operator=(Batches&&) noexcept;
+  ~Batches();
 
   /// Starts the pass, from its beginning whenever it is called.
   Iterator begin();
@@ -70,8 +75,7 @@ class Batches {
 
   const Dataset* dataset_;
   std::int64_t batch_size_, first_, rows_;
-  std::vector<std::int64_t> order_;  // of the rows; empty if they come as they are
-  std::optional<Batch> buffers_;     // where shuffled rows are gathered
+  std::unique_ptr<PreparedBatches> prepared_;  // null if rows come as they are
   std::optional<Batch> current_;
 };
 

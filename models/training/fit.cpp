@@ -97,7 +97,8 @@ class Fit {
         BatchOptions{.size = options_.batch_size,
                      .shuffle = Shuffle{state_.seed(), static_cast<std::uint64_t>(record_.epoch) - 1},
                      .rows = options_.validation > 0 ? std::optional{split_.training} : std::nullopt,
-                     .first = record_.step});
+                     .first = record_.step,
+                     .augmentation = options_.augmentation});
     const auto steps = batches.count();
     auto start = Clock::now();
     for (const auto& batch : batches) {

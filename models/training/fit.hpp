@@ -24,9 +24,10 @@ struct CheckpointOptions {
 struct FitOptions {
   std::int64_t epochs = 5;
   std::int64_t batch_size = 64;
-  int threads = 0;            // 0: as many as the machine has
-  bool check_finite = false;  // stop at the first node whose result is not finite
-  double validation = 0;      // the share of the training data that is held out and judged each epoch
+  int threads = 0;                                // 0: as many as the machine has
+  bool check_finite = false;                      // stop at the first node whose result is not finite
+  std::optional<Augmentation> augmentation = {};  // of the images that are trained on
+  double validation = 0;  // the share of the training data that is held out and judged each epoch
   std::optional<EarlyStopping> early_stopping = {};
   bool restore_best = false;        // end with the state that had the least validation loss
   std::vector<Tensor> record = {};  // scalars that are worked out after each epoch, such as learning rates

@@ -142,6 +142,15 @@ TEST_CASE("train gives the same numbers for any number of threads, and others fo
   CHECK(losses(training.log_of({"--epochs", "2", "--threads", "1"})) == reference);
   CHECK(losses(training.log_of({"--epochs", "2", "--threads", "3"})) == reference);
   CHECK(losses(training.log_of({"--epochs", "2", "--seed", "2"})) != reference);
+
+  const std::vector<std::string> augmented{"--epochs", "2",  "--shift", "2",
+                                           "--rotate", "10", "--noise", "0.2"};
+  const auto changed = losses(training.log_of(augmented));
+  for (const std::string threads : {"1", "3"}) {
+    auto arguments = augmented;
+    arguments.insert(arguments.end(), {"--threads", threads});
+    CHECK(losses(training.log_of(arguments)) == changed);
+  }
 }
 
 TEST_CASE("every option of train reaches the training") {
@@ -151,7 +160,9 @@ TEST_CASE("every option of train reaches the training") {
       {"--hidden", "16,8"},       {"--activation", "sigmoid"},  {"--activation", "tanh"},
       {"--learning-rate", "0.2"}, {"--layer-rate", "output=0"}, {"--optimizer", "adam"},
       {"--batch", "17"},          {"--momentum", "0.5"},        {"--weight-decay", "0.1"},
-      {"--clip-norm", "0.5"},     {"--accumulate", "2"},        {"--freeze", "hidden"}};
+      {"--clip-norm", "0.5"},     {"--accumulate", "2"},        {"--freeze", "hidden"},
+      {"--shift", "1"},           {"--rotate", "10"},           {"--noise", "0.1"},
+      {"--validation", "0.1"}};
   for (const auto* name : {"adagrad", "rmsprop", "adadelta", "adamw", "nadam", "lion", "lamb"})
     changes.push_back({"--optimizer", name});
   std::vector<std::vector<double>> all{reference};

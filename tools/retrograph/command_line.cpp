@@ -187,6 +187,18 @@ void add_training_files(CLI::App& train, TrainCommand& options) {
       ->excludes(load);
 }
 
+void add_augmentation(CLI::App& train, TrainCommand& options) {
+  train.add_option("--shift", options.shift, "Move training digits by up to so many pixels, anew each epoch")
+      ->check(positive_integer)
+      ->type_name("PIXELS");
+  train.add_option("--rotate", options.rotate, "Turn them by up to so many degrees")
+      ->check(positive_number)
+      ->type_name("DEGREES");
+  train.add_option("--noise", options.noise, "Add normal noise of this standard deviation to their pixels")
+      ->check(positive_number)
+      ->type_name("DEVIATION");
+}
+
 void add_validation(CLI::App& train, TrainCommand& options) {
   auto* validation = train
                          .add_option("--validation", options.validation,
@@ -220,6 +232,7 @@ void add_train(CLI::App& program, TrainCommand& options) {
   train.add_option("--log", options.log, "Write a JSON object for each epoch to this file")
       ->type_name("FILE.jsonl");
   add_training_files(train, options);
+  add_augmentation(train, options);
   add_validation(train, options);
   train.add_flag("--health,!--no-health", options.health,
                  "Look at steps and activations now and then, and tell what is wrong with a layer [on]");

@@ -27,6 +27,9 @@ struct TrainCommand {
   OptimizerChoice optimizer;
   int threads = 0;  // as many as the machine has
   std::uint64_t seed = 1;
+  std::int64_t shift = 0;  // pixels
+  double rotate = 0;       // degrees
+  double noise = 0;
   double validation = 0;                 // share of the training digits
   std::optional<std::int64_t> patience;  // epochs; does not stop early if not given
   bool restore_best = false;

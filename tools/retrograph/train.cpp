@@ -16,11 +16,17 @@ namespace {
 
 constexpr std::int64_t usual_epochs = 5;
 
+bool is_augmented(const TrainCommand& command) {
+  return command.shift > 0 || command.rotate > 0 || command.noise > 0;
+}
+
 /// All that decides which bits a training ends with, but for how long it goes on.
 std::string describe(const TrainCommand& command, const Mnist& data) {
   auto text = fmt::format("{}, {}", describe(command.model), describe(command.optimizer));
   text += fmt::format(", batch {}, seed {}, {} training and {} test digits", command.batch, command.seed,
                       data.train.size(), data.test.size());
+  if (is_augmented(command))
+    text += fmt::format(", shift {}, rotate {:g}, noise {:g}", command.shift, command.rotate, command.noise);
   if (command.validation > 0) text += fmt::format(", {:g} held out", command.validation);
   if (command.patience) text += fmt::format(", patience {}", *command.patience);
   if (command.restore_best) text += ", best weights";
@@ -81,6 +87,7 @@ void train(const TrainCommand& command, const Classifier& model, const Updates& 
                      .check_finite = command.check_finite,
                      .validation = command.validation,
                      .restore_best = command.restore_best};
+  if (is_augmented(command)) options.augmentation = {command.shift, command.rotate, command.noise};
   if (command.health) options.health = HealthOptions{};
   if (command.patience) options.early_stopping = EarlyStopping{.patience = *command.patience};
   if (command.checkpoint)

@@ -83,14 +83,49 @@ TEST_CASE("batches in order are views of the dataset") {
   CHECK(batches.begin()->images.bytes() == dataset.images.bytes());
 }
 
-TEST_CASE("shuffled batches use the same two buffers from the first to the last") {
-  const auto dataset = counting_dataset(9);
-  const std::byte *images = nullptr, *labels = nullptr;
+TEST_CASE("shuffled batches take turns with the same buffers from the first to the last") {
+  const auto dataset = counting_dataset(19);
+  std::vector<const std::byte*> images, labels;
   for (const auto& [x, y] : dataset.batches(4, {.seed = 1})) {
-    if (!images) images = x.bytes(), labels = y.bytes();
-    CHECK(x.bytes() == images);
-    CHECK(y.bytes() == labels);
+    images.push_back(x.bytes());
+    labels.push_back(y.bytes());
   }
+  REQUIRE(images.size() == 5);
+  for (std::size_t batch = 2; batch < 5; ++batch) {
+    CHECK(images[batch] == images[batch - 2]);
+    CHECK(labels[batch] == labels[batch - 2]);
+  }
+}
+
+TEST_CASE("chosen rows come alone, in their order or shuffled, from any batch on") {
+  const auto dataset = counting_dataset(9);
+  const std::vector<std::int64_t> rows{8, 1, 2, 5, 4};
+  CHECK(labels_of(dataset.batches(BatchOptions{.size = 2, .rows = rows})) == rows);
+  auto shuffled = labels_of(dataset.batches(BatchOptions{.size = 2, .shuffle = Shuffle{1, 1}, .rows = rows}));
+  const std::vector<std::int64_t> last{shuffled.begin() + 2, shuffled.end()};
+  CHECK(labels_of(dataset.batches(
+            BatchOptions{.size = 2, .shuffle = Shuffle{1, 1}, .rows = rows, .first = 1})) == last);
+  CHECK(labels_of(dataset.batches(BatchOptions{.size = 2, .rows = rows, .first = 3})).empty());
+  CHECK(labels_of(dataset.batches(BatchOptions{.size = 4, .first = 2})) == std::vector<std::int64_t>{8});
+  std::sort(shuffled.begin(), shuffled.end());
+  CHECK(shuffled == std::vector<std::int64_t>{1, 2, 4, 5, 8});
+  CHECK_REFUSED(ShapeError, dataset.batches(BatchOptions{.rows = {{9}}}), "row 9 of a dataset of 9");
+  CHECK_REFUSED(ShapeError, dataset.batches(BatchOptions{.first = -1}), "the batch -1 to begin with");
+}
+
+TEST_CASE("batches too large for one piece have every row of every axis") {
+  Dataset dataset{Array{{40, 50, 50}}, Array{{40}, DType::int32}};  // pieces of 3 rows
+  for (std::int64_t i = 0; i < dataset.images.size(); ++i)
+    dataset.images.values<float>()[static_cast<std::size_t>(i)] = static_cast<float>(i);
+  for (std::int32_t row = 0; row < 40; ++row)
+    dataset.labels.values<std::int32_t>()[static_cast<std::size_t>(row)] = row;
+  std::int64_t seen = 0;
+  for (const auto& [x, y] : dataset.batches(16, {.seed = 3})) {
+    for (std::int64_t i = 0; i < x.size(); ++i)
+      REQUIRE(x.at(i) == 2500 * y.at(i / 2500) + static_cast<double>(i % 2500));
+    seen += y.size();
+  }
+  CHECK(seen == 40);
 }
 
 TEST_CASE("a pass can be started again, also after it was moved") {
