@@ -1,7 +1,7 @@
 #include <retrograph/graph/execute/parallel.hpp>
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/entries.hpp>
-#include <retrograph/ops/kernels/softmax_row.hpp>
+#include <retrograph/ops/kernels/softmax_rows.hpp>
 #include <retrograph/ops/softmax.hpp>
 #include <retrograph/ops/sum.hpp>
 
@@ -12,9 +12,6 @@
 
 namespace retrograph {
 namespace {
-
-/// Whether shares or their logarithms are written.
-enum class Result { shares, logarithms };
 
 /// Numbers as [outer, count, inner]: rows run along `count`. There are none if it is 0.
 struct Rows {
@@ -33,7 +30,7 @@ struct Rows {
 };
 
 /// Rows that lie one after another.
-template <class T, Result result>
+template <class T, SoftmaxResult result>
 class RowKernel final : public Kernel {
  public:
   explicit RowKernel(const Rows& rows) : rows_{rows} {}
@@ -42,12 +39,10 @@ class RowKernel final : public Kernel {
     const auto* x = call.input(0).values<T>();
     auto* y = call.output(0).values<T>();
     parallel_for(rows_.outer, rows_per_chunk(rows_.count), [=, this](std::int64_t first, std::int64_t last) {
-      for (auto row = first; row < last; ++row) {
-        if constexpr (result == Result::shares)
-          softmax_row(x + row * rows_.count, y + row * rows_.count, rows_.count);
-        else
-          log_softmax_row(x + row * rows_.count, y + row * rows_.count, rows_.count);
-      }
+      SoftmaxSums<T> sums;
+      for (auto row = first; row < last; row += softmax_width)
+        softmax_rows<result>(x + row * rows_.count, y + row * rows_.count,
+                             std::min(softmax_width, last - row), rows_.count, sums);
     });
   }
 
@@ -57,57 +52,32 @@ class RowKernel final : public Kernel {
 
 /// Rows that lie across memory: as many as fit a cache line or a few are taken side by side, so that memory
 /// is read as it lies and the innermost loops run over neighbours.
-template <class T, Result result>
+template <class T, SoftmaxResult result>
 class ColumnKernel final : public Kernel {
  public:
   explicit ColumnKernel(const Rows& rows) : rows_{rows} {}
 
   void run(const Call& call) const override {
-    const auto tiles = (rows_.inner + width - 1) / width;
-    const auto grain = std::max(std::int64_t{1}, rows_per_chunk(rows_.count) / width);
+    const auto tiles = (rows_.inner + softmax_width - 1) / softmax_width;
+    const auto grain = std::max(std::int64_t{1}, rows_per_chunk(rows_.count) / softmax_width);
     parallel_for(rows_.outer * tiles, grain, [&, tiles](std::int64_t first, std::int64_t last) {
+      SoftmaxSums<T> sums;
       for (auto tile = first; tile < last; ++tile) {
-        const auto column = tile % tiles * width;
+        const auto column = tile % tiles * softmax_width;
         const auto offset = tile / tiles * rows_.count * rows_.inner + column;
-        run_tile(call.input(0).values<T>() + offset, call.output(0).values<T>() + offset,
-                 std::min(width, rows_.inner - column));
+        softmax_columns<result>(call.input(0).values<T>() + offset, call.output(0).values<T>() + offset,
+                                rows_.count, rows_.inner, std::min(softmax_width, rows_.inner - column),
+                                sums);
       }
     });
   }
 
  private:
-  static constexpr std::int64_t width = 64;
-
-  void run_tile(const T* x, T* y, std::int64_t columns) const {
-    T max[width];
-    std::copy_n(x, columns, max);
-    for (std::int64_t k = 1; k < rows_.count; ++k)
-      for (std::int64_t j = 0; j < columns; ++j) {
-        const auto number = x[k * rows_.inner + j];
-        max[j] = number > max[j] ? number : max[j];
-      }
-    Excess<T> excess[width];
-    for (std::int64_t k = 0; k < rows_.count; ++k)
-      for (std::int64_t j = 0; j < columns; ++j) {
-        const auto exponential = std::exp(x[k * rows_.inner + j] - max[j]);
-        excess[j].add(exponential);
-        if constexpr (result == Result::shares) y[k * rows_.inner + j] = exponential;
-      }
-    T last[width];
-    for (std::int64_t j = 0; j < columns; ++j)
-      last[j] = result == Result::shares ? T{1} + excess[j].value() : std::log1p(excess[j].value());
-    for (std::int64_t k = 0; k < rows_.count; ++k)
-      for (std::int64_t j = 0; j < columns; ++j) {
-        const auto place = k * rows_.inner + j;
-        y[place] = result == Result::shares ? y[place] / last[j] : (x[place] - max[j]) - last[j];
-      }
-  }
-
   Rows rows_;
 };
 
 /// What softmax and log_softmax have in common.
-template <Result result>
+template <SoftmaxResult result>
 struct AlongAxis {
   static constexpr bool in_place = true;
   static constexpr bool never_fails = true;
@@ -132,7 +102,7 @@ struct AlongAxis {
   friend bool operator==(const AlongAxis&, const AlongAxis&) = default;
 };
 
-struct Softmax : AlongAxis<Result::shares> {
+struct Softmax : AlongAxis<SoftmaxResult::shares> {
   static constexpr std::string_view name = "softmax";
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto a = node.result(0);
@@ -140,7 +110,7 @@ struct Softmax : AlongAxis<Result::shares> {
   }
 };
 
-struct LogSoftmax : AlongAxis<Result::logarithms> {
+struct LogSoftmax : AlongAxis<SoftmaxResult::logarithms> {
   static constexpr std::string_view name = "log_softmax";
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto a = softmax(node.input(0), static_cast<std::int64_t>(axis));

@@ -4,6 +4,7 @@
 #include <retrograph/ops/comparison.hpp>
 #include <retrograph/ops/entries.hpp>
 #include <retrograph/ops/kernels/first_refused.hpp>
+#include <retrograph/ops/kernels/softmax_rows.hpp>
 #include <retrograph/ops/one_hot.hpp>
 #include <retrograph/ops/one_hot_op.hpp>
 #include <retrograph/ops/reshape.hpp>
@@ -16,6 +17,8 @@
 #include <retrograph/ops/where.hpp>
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace retrograph {
 namespace {
@@ -133,15 +136,19 @@ class LossKernel final : public Kernel {
     auto* differences = call.outputs.size() > 2 ? call.output(2).values<T>() : nullptr;
     FirstRefused refused{rows_};
     parallel_for(rows_, rows_per_chunk(classes_), [&](std::int64_t first, std::int64_t last) {
+      SoftmaxSums<T> sums;
       for (auto row = first; row < last; ++row) {
+        const auto place = (row - first) % softmax_width;
+        if (place == 0 && classes_ > 0)
+          softmax_rows<SoftmaxResult::shares>(logits + row * classes_, shares + row * classes_,
+                                              std::min(softmax_width, last - row), classes_, sums);
         if (classes_ == 0 || !labels.are_valid(row)) {
           refused.note(row);
           continue;
         }
         const auto* x = logits + row * classes_;
-        const auto sum = softmax_row(x, shares + row * classes_, classes_);
-        const auto log_sum = sum.log();
-        losses[row] = labels.loss(row, [=](std::int64_t k) { return log_sum - (x[k] - sum.max); });
+        const auto max = sums.max[place], log_sum = sums.log[place];
+        losses[row] = labels.loss(row, [=](std::int64_t k) { return log_sum - (x[k] - max); });
         if (differences) labels.subtract(row, shares + row * classes_, differences + row * classes_);
       }
     });

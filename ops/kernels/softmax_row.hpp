@@ -1,8 +1,9 @@
 #pragma once
 
+#include <retrograph/ops/kernels/instruction_set.hpp>
 #include <retrograph/ops/kernels/vector_math.hpp>
+#include <retrograph/ops/kernels/vectors.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstdint>
 
@@ -25,21 +26,6 @@ inline std::int64_t rows_per_chunk(std::int64_t row_size) {
   return row_size < softmax_grain ? softmax_grain / (row_size > 0 ? row_size : 1) : 1;
 }
 
-/// The largest of `count` > 0 numbers. A NaN may be passed over: it shows in the sum.
-template <std::floating_point T>
-T row_max(const T* x, std::int64_t count) {
-  T lanes[row_lanes];
-  for (auto& lane : lanes) lane = x[0];
-  std::int64_t i = 0;
-  for (; i + row_lanes <= count; i += row_lanes)
-    for (std::int64_t lane = 0; lane < row_lanes; ++lane)
-      lanes[lane] = x[i + lane] > lanes[lane] ? x[i + lane] : lanes[lane];
-  for (; i < count; ++i) lanes[0] = x[i] > lanes[0] ? x[i] : lanes[0];
-  T largest = lanes[0];
-  for (const auto lane : lanes) largest = lane > largest ? lane : largest;
-  return largest;
-}
-
 /// The sum of term(0) .. term(count - 1).
 template <std::floating_point T, class Term>
 T lane_sum(std::int64_t count, Term term) {
@@ -52,69 +38,114 @@ T lane_sum(std::int64_t count, Term term) {
   return lanes[0];
 }
 
-/// The sum of exp(x - max) over a row, less 1.
-///
-/// At least one term is exp(0) = 1. Such terms are counted and the others summed by themselves, so that
-/// log1p(excess) has all its digits where one class is nearly sure and the others add next to nothing.
-template <std::floating_point T>
-class Excess {
- public:
-  void add(T exponential) {
-    const bool is_one = exponential == T{1};
-    ones_ += is_one ? T{1} : T{0};
-    rest_ += is_one ? T{0} : exponential;
-  }
-  void add(const Excess& other) {
-    ones_ += other.ones_;
-    rest_ += other.rest_;
-  }
-  T value() const { return (ones_ - T{1}) + rest_; }
+/// The sum of exp(x_i - max). At least one term is exp(0) = 1. Such terms are counted and the others summed
+/// by themselves, so that what the sum has in excess of 1 keeps all its digits where one class is nearly sure
+/// and the others add next to nothing.
+template <class V>
+struct ExponentialSum {
+  V ones{}, rest{};
 
- private:
-  T ones_ = 0, rest_ = 0;
+  [[gnu::always_inline]] void add(const V& exponential) {
+    const auto is_one = exponential == V{} + 1;
+    ones += is_one ? V{} + 1 : V{};
+    rest += is_one ? V{} : exponential;
+  }
+  [[gnu::always_inline]] V excess() const { return (ones - 1) + rest; }
 };
+
+/// What is written: a = softmax(x), the shares of the numbers, or log(a).
+enum class SoftmaxResult { shares, logarithms };
+
+namespace detail {
 
 template <std::floating_point T>
 struct RowSum {
   T max;
   T excess;  // sum_i exp(x_i - max) = 1 + excess
-  T log() const { return std::log1p(excess); }
 };
 
-/// Visits exp(x_i - max) of each number of a row with `store(i, exponential)`, and sums them.
-template <std::floating_point T, class Store>
-RowSum<T> sum_exponentials(const T* x, std::int64_t count, Store&& store) {
-  const auto max = row_max(x, count);
-  Excess<T> lanes[row_lanes];
+template <class T, int bytes>
+[[gnu::always_inline]] inline T row_max(const T* x, std::int64_t count) {
+  constexpr auto step = lanes<T, bytes>;
+  auto largest = Vector<T, bytes>{} + x[0];
   std::int64_t i = 0;
-  const auto visit = [&](std::int64_t place, std::int64_t lane) {
-    const auto exponential = vector_math::exp(x[place] - max);
-    store(place, exponential);
-    lanes[lane].add(exponential);
+  for (; i + step <= count; i += step) {
+    Vector<T, bytes> numbers;
+    load(numbers, x + i);
+    largest = numbers > largest ? numbers : largest;
+  }
+  T max = x[0];
+  for (std::int64_t lane = 0; lane < step; ++lane) max = largest[lane] > max ? largest[lane] : max;
+  for (; i < count; ++i) max = x[i] > max ? x[i] : max;
+  return max;
+}
+
+/// Visits the exponentials of a row in pieces, with `visit(first, exponentials, count)`, and sums them.
+template <class T, int bytes, class Visit>
+[[gnu::always_inline]] inline RowSum<T> sum_exponentials(const T* x, std::int64_t count, const Visit& visit) {
+  constexpr std::int64_t step = lanes<T, bytes>, most = 256;
+  const auto max = row_max<T, bytes>(x, count);
+  ExponentialSum<Vector<T, bytes>> sums;
+  ExponentialSum<T> sum;
+  for (std::int64_t first = 0; first < count; first += most) {
+    T exponentials[most];
+    const auto size = count - first < most ? count - first : most;
+    for (std::int64_t i = 0; i < size; ++i) exponentials[i] = vector_math::exp(x[first + i] - max);
+    std::int64_t i = 0;
+    for (; i + step <= size; i += step) {
+      Vector<T, bytes> numbers;
+      load(numbers, exponentials + i);
+      sums.add(numbers);
+    }
+    for (; i < size; ++i) sum.add(exponentials[i]);
+    visit(first, exponentials, size);
+  }
+  sum.ones += sum_of_lanes<T, bytes>(sums.ones);
+  sum.rest += sum_of_lanes<T, bytes>(sums.rest);
+  return {max, sum.excess()};
+}
+
+template <class T>
+struct CopyTo {
+  T* to;
+  [[gnu::always_inline]] void operator()(std::int64_t first, const T* numbers, std::int64_t count) const {
+    for (std::int64_t i = 0; i < count; ++i) to[first + i] = numbers[i];
+  }
+};
+struct PassOver {
+  template <class T>
+  [[gnu::always_inline]] void operator()(std::int64_t, const T*, std::int64_t) const {}
+};
+
+template <class T, SoftmaxResult result>
+struct SoftmaxRow {
+  template <int bytes>
+  struct Loop {
+    [[gnu::always_inline]] static void run(const T* x, T* y, std::int64_t count, T* max, T* log) {
+      if constexpr (result == SoftmaxResult::shares) {
+        const auto sum = sum_exponentials<T, bytes>(x, count, CopyTo<T>{y});
+        const auto total = 1 + sum.excess;
+        for (std::int64_t i = 0; i < count; ++i) y[i] /= total;
+        *max = sum.max;
+        *log = vector_math::log1p(sum.excess);
+      } else {
+        const auto sum = sum_exponentials<T, bytes>(x, count, PassOver{});
+        const auto log_sum = vector_math::log1p(sum.excess);
+        for (std::int64_t i = 0; i < count; ++i) y[i] = (x[i] - sum.max) - log_sum;
+        *max = sum.max;
+        *log = log_sum;
+      }
+    }
   };
-  for (; i + row_lanes <= count; i += row_lanes)
-    for (std::int64_t lane = 0; lane < row_lanes; ++lane) visit(i + lane, lane);
-  for (; i < count; ++i) visit(i, 0);
-  for (std::int64_t lane = 1; lane < row_lanes; ++lane) lanes[0].add(lanes[lane]);
-  return {max, lanes[0].value()};
-}
+};
 
-/// a = softmax(x) over a row of `count` > 0 numbers; x and a may be the same.
-template <std::floating_point T>
-RowSum<T> softmax_row(const T* x, T* a, std::int64_t count) {
-  const auto sum = sum_exponentials(x, count, [a](std::int64_t i, T exponential) { a[i] = exponential; });
-  const auto total = T{1} + sum.excess;
-  for (std::int64_t i = 0; i < count; ++i) a[i] /= total;
-  return sum;
-}
+}  // namespace detail
 
-/// y = log(softmax(x)) over a row of `count` > 0 numbers; x and y may be the same.
-template <std::floating_point T>
-RowSum<T> log_softmax_row(const T* x, T* y, std::int64_t count) {
-  const auto sum = sum_exponentials(x, count, [](std::int64_t, T) {});
-  const auto log_sum = sum.log();
-  for (std::int64_t i = 0; i < count; ++i) y[i] = (x[i] - sum.max) - log_sum;
-  return sum;
+/// Of a row of `count` > 0 numbers: x and y may be the same. Also gives the largest of them (a NaN may be
+/// passed over here, and shows in y) and the logarithm of the sum of exp(x_i - max).
+template <SoftmaxResult result, std::floating_point T>
+void softmax_row(const T* x, T* y, std::int64_t count, T& max, T& log) {
+  run_on_widest_vectors<detail::SoftmaxRow<T, result>::template Loop>(x, y, count, &max, &log);
 }
 
 }  // namespace retrograph

@@ -8,6 +8,7 @@
 #include "support/matchers.hpp"
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 using namespace retrograph;
@@ -148,6 +149,45 @@ TEST_CASE("softmax of nothing is nothing") {
     CHECK_THAT(softmax_of(Array{{0, 10}}, axis), equals(Array{{0, 10}}));
     CHECK_THAT(log_softmax_of(Array{{3, 0}}, axis), equals(Array{{3, 0}}));
   }
+}
+
+TEST_CASE("softmax of rows of any width agrees with the formula worked out number by number") {
+  const auto count = GENERATE(1, 2, 8, 16, 17, 31, 32, 33, 255, 256, 257, 300);
+  const auto rows = GENERATE(1, 63, 64, 65);
+  const auto dtype = GENERATE(DType::float32, DType::float64);
+  CAPTURE(count, rows, dtype);
+  // Multiples of 1/8: what is left of one when the largest is taken away is exact.
+  Array numbers{{rows, count}, DType::float64}, shares{{rows, count}, DType::float64},
+      logarithms{{rows, count}, DType::float64};
+  for (std::int64_t i = 0; i < numbers.size(); ++i)
+    numbers.values<double>()[static_cast<std::size_t>(i)] = static_cast<double>(i * 7919 % 97) / 8 - 6;
+  for (std::int64_t row = 0; row < rows; ++row) {
+    double total = 0;
+    for (std::int64_t k = 0; k < count; ++k) total += std::exp(numbers.at(row * count + k));
+    for (std::int64_t k = 0; k < count; ++k) {
+      const auto place = static_cast<std::size_t>(row * count + k);
+      shares.values<double>()[place] = std::exp(numbers.at(row * count + k)) / total;
+      logarithms.values<double>()[place] = numbers.at(row * count + k) - std::log(total);
+    }
+  }
+  // The exponential is within 2 ulp, a sum of n terms within n / 2, a quotient within 1/2; a logarithm that
+  // is nearly 0 keeps the absolute error of the sum.
+  const auto ulps = static_cast<double>(count) / 2 + 4;
+  const auto epsilon = dtype == DType::float32 ? 0x1p-23 : 0x1p-52;
+  CHECK_THAT(softmax_of(numbers.cast(dtype)), equals(shares.cast(dtype)).within(Tolerance{ulps, 0}));
+  CHECK_THAT(log_softmax_of(numbers.cast(dtype)),
+             equals(logarithms.cast(dtype)).within(absolute((ulps + 16) * epsilon)));
+  const auto transposed = [&](const Array& array) {
+    Array result{{count, rows}, dtype};
+    const auto from = array.cast(dtype);
+    const auto bytes = size_in_bytes(dtype);
+    for (std::int64_t row = 0; row < rows; ++row)
+      for (std::int64_t k = 0; k < count; ++k)
+        std::memcpy(result.bytes() + static_cast<std::size_t>(k * rows + row) * bytes,
+                    from.bytes() + static_cast<std::size_t>(row * count + k) * bytes, bytes);
+    return result;
+  };
+  CHECK_THAT(softmax_of(transposed(numbers), 0), equals(transposed(shares)).within(Tolerance{ulps, 0}));
 }
 
 TEST_CASE("softmax has the same bits on any number of threads") {

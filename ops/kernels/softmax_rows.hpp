@@ -1,0 +1,26 @@
+#pragma once
+
+#include <retrograph/ops/kernels/softmax_columns.hpp>
+
+namespace retrograph {
+
+/// Rows with fewer numbers are turned into columns: there is too little in one to fill vectors.
+inline constexpr std::int64_t least_wide_row = 32;
+
+/// Of at most softmax_width rows of `count` > 0 numbers, one after the other: x and y may be the same.
+template <SoftmaxResult result, std::floating_point T>
+void softmax_rows(const T* x, T* y, std::int64_t rows, std::int64_t count, SoftmaxSums<T>& sums) {
+  if (count >= least_wide_row) {
+    for (std::int64_t row = 0; row < rows; ++row)
+      softmax_row<result>(x + row * count, y + row * count, count, sums.max[row], sums.log[row]);
+    return;
+  }
+  T columns[least_wide_row * softmax_width];
+  for (std::int64_t row = 0; row < rows; ++row)
+    for (std::int64_t k = 0; k < count; ++k) columns[k * softmax_width + row] = x[row * count + k];
+  softmax_columns<result>(columns, columns, count, softmax_width, rows, sums);
+  for (std::int64_t row = 0; row < rows; ++row)
+    for (std::int64_t k = 0; k < count; ++k) y[row * count + k] = columns[k * softmax_width + row];
+}
+
+}  // namespace retrograph
