@@ -2,6 +2,7 @@
 
 #include <retrograph/graph/array.hpp>
 #include <retrograph/ops/kernels/matmul_kernel.hpp>
+#include <retrograph/ops/kernels/narrow_rows.hpp>
 
 #include <span>
 
@@ -62,6 +63,7 @@ class VectorMethod {
 
   MatrixProduct product_;
   std::vector<Tile> tiles_;
+  NarrowRows<T> narrow_;
   mutable std::vector<Array> products_;  // one a slot, where a matrix is added to them
 };
 

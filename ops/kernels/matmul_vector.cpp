@@ -7,13 +7,21 @@
 namespace retrograph {
 namespace {
 
-/// y_j += sum_k x_k matrix_kj. Rows of the matrix are `stride` apart.
+/// y_j += sum_k x_k matrix_kj. Rows of the matrix are `stride` apart; `narrow` if they are all of its rows.
 template <class T>
 struct RowTimesMatrix {
   template <int bytes>
   struct Loop {
     [[gnu::always_inline]] static void run(const T* x, const T* matrix, std::int64_t stride,
-                                           std::int64_t inner, std::int64_t columns, T* y) {
+                                           std::int64_t inner, std::int64_t columns, T* y,
+                                           const NarrowRows<T>* narrow) {
+      if constexpr (bytes >= 32)
+        if (stride == columns && narrow->template suit<bytes>(inner)) {
+          const auto done = narrow->template add_product<bytes>(x, matrix, inner, y);
+          x += done;
+          matrix += done * stride;
+          inner -= done;
+        }
       // Some rows at a time: each may be on a page of its own, of which the processor has some 64 at hand.
       constexpr std::int64_t rows_at_once = 64;
       for (std::int64_t k = 0; k < inner; k += rows_at_once)
@@ -156,7 +164,16 @@ struct Outer {
   struct Loop {
     [[gnu::always_inline]] static void run(const T* a, const T* b, T factor, std::int64_t rows,
                                            std::int64_t columns, std::int64_t stride, T* y,
-                                           AddedRows<T> added) {
+                                           AddedRows<T> added, const NarrowRows<T>* narrow) {
+      if constexpr (bytes >= 32)
+        if (stride == columns && added.step == columns && narrow->template suit<bytes>(rows)) {
+          const auto done =
+              narrow->template add_outer<bytes>(a, b, factor, rows, added.numbers, added.factor, y);
+          a += done;
+          y += done * stride;
+          added = added.from(done, 0);
+          rows -= done;
+        }
       for (std::int64_t row = 0; row < rows; ++row)
         write_row<bytes>(factor * a[row], b, columns, y + row * stride, added.from(row, 0));
     }
@@ -204,13 +221,14 @@ struct Outer {
 };
 
 template <class T>
-void multiply_outer(const MatrixProduct& product, const Tile& tile, const ProductOperands<T>& operands) {
+void multiply_outer(const MatrixProduct& product, const Tile& tile, const ProductOperands<T>& operands,
+                    const NarrowRows<T>& narrow) {
   const auto stride = product.columns;
   const AddedRows<T> added{operands.addend, product.addend == Addend::matrix ? stride : 0,
                            operands.addend_factor};
   run_on_widest_vectors<Outer<T>::template Loop>(
       operands.a + tile.row, operands.b + tile.column, operands.factor, tile.rows, tile.columns, stride,
-      operands.y + tile.row * stride + tile.column, added.from(tile.row, tile.column));
+      operands.y + tile.row * stride + tile.column, added.from(tile.row, tile.column), &narrow);
 }
 
 /// Where a tile of a result that is one row or one column starts, and its length.
@@ -223,7 +241,8 @@ struct Stretch {
 
 /// Adds the product of a matrix and a vector to `y`.
 template <class T>
-void add_product(const MatrixProduct& product, const Tile& tile, const ProductOperands<T>& operands, T* y) {
+void add_product(const MatrixProduct& product, const Tile& tile, const ProductOperands<T>& operands,
+                 const NarrowRows<T>& narrow, T* y) {
   // A vector first is a vector second from the other side.
   const bool row_first = product.rows == 1;
   const auto* vector = row_first ? operands.a : operands.b;
@@ -234,14 +253,19 @@ void add_product(const MatrixProduct& product, const Tile& tile, const ProductOp
     run_on_widest_vectors<MatrixTimesColumn<T>::template Loop>(matrix + first * k, vector, count, k, y);
   else
     run_on_widest_vectors<RowTimesMatrix<T>::template Loop>(
-        vector, matrix + first, row_first ? product.columns : product.rows, k, count, y);
+        vector, matrix + first, row_first ? product.columns : product.rows, k, count, y, &narrow);
+}
+
+/// The extent along which rows of the matrix lie: of the result, or of a matrix that is read along its rows.
+std::int64_t narrow_extent(const MatrixProduct& product) {
+  return product.inner == 1 || product.rows == 1 ? product.columns : product.rows;
 }
 
 }  // namespace
 
 template <std::floating_point T>
 VectorMethod<T>::VectorMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t slots)
-    : product_{product}, tiles_{tiles.begin(), tiles.end()} {
+    : product_{product}, tiles_{tiles.begin(), tiles.end()}, narrow_{narrow_extent(product)} {
   if (product.inner == 1 || product.addend != Addend::matrix) return;
   for (std::int64_t slot = 0; slot < slots; ++slot)  // the first tile is the largest
     products_.push_back(Array::uninitialized({dtype_of<T>(), {tiles[0].rows * tiles[0].columns}}));
@@ -251,14 +275,14 @@ template <std::floating_point T>
 void VectorMethod<T>::compute(std::int64_t slot, std::size_t index,
                               const ProductOperands<T>& operands) const {
   const auto& tile = tiles_[index];
-  if (product_.inner == 1) return multiply_outer(product_, tile, operands);
+  if (product_.inner == 1) return multiply_outer(product_, tile, operands, narrow_);
   if (product_.addend == Addend::matrix) return add_matrix(slot, tile, operands);
   const auto [first, count] = Stretch{product_, tile};
   auto* y = operands.y + first;
   const bool moves = product_.rows == 1;
   for (std::int64_t i = 0; i < count; ++i)
     y[i] = operands.addend ? operands.addend[moves ? first + i : 0] : T{0};
-  add_product(product_, tile, operands, y);
+  add_product(product_, tile, operands, narrow_, y);
 }
 
 template <std::floating_point T>
@@ -267,7 +291,7 @@ void VectorMethod<T>::add_matrix(std::int64_t slot, const Tile& tile,
   const auto [first, count] = Stretch{product_, tile};
   auto* product = products_[static_cast<std::size_t>(slot)].template values<T>().data();
   std::fill_n(product, count, T{0});
-  add_product(product_, tile, operands, product);
+  add_product(product_, tile, operands, narrow_, product);
   for (std::int64_t i = 0; i < count; ++i)
     operands.y[first + i] =
         operands.addend_factor * operands.addend[first + i] + operands.factor * product[i];

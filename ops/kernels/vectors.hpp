@@ -36,6 +36,16 @@ template <class V, class T>
   std::memcpy(to, &vector, sizeof vector);
 }
 
+/// result_i = from_index_i.
+template <class V, class Index>
+[[gnu::always_inline]] inline void permute(const V& from, const Index& index, V& result) {
+#if defined(__clang__)
+  result = __builtin_shufflevector(from, index);
+#else
+  result = __builtin_shuffle(from, index);
+#endif
+}
+
 /// In halves, each added to the other.
 template <class T, int bytes>
 [[gnu::always_inline]] inline T sum_of_lanes(const Vector<T, bytes>& vector) {

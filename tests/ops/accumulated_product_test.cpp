@@ -111,6 +111,9 @@ TEST_CASE("an accumulated product agrees with two steps in every instruction set
     for (const auto dtype : {DType::float32, DType::float64})
       for (const std::int64_t extent : {3, 7, 14, 29, 33, 70})
         for (const std::int64_t inner : {1, 5}) compare_with_two_steps({extent, extent, inner, dtype});
+    for (const std::int64_t rows : {15, 16, 63, 64, 65, 81, 130})
+      for (const std::int64_t columns : {2, 10, 30, 32, 63, 64})
+        compare_with_two_steps({rows, columns, 1, DType::float32});
   }
   detail::limit_instruction_set(InstructionSet::avx512);
 }

@@ -117,7 +117,7 @@ TEST_CASE("matmul agrees with a plain loop in every instruction set") {
     const InstructionSetLimit limit{set};
     for (const auto dtype : {DType::float32, DType::float64, DType::uint8})
       for (const std::int64_t extent : {3, 7, 14, 29, 33, 70}) {
-        compare_with_plain_loop(1, extent, 67, dtype);
+        for (const std::int64_t inner : {15, 16, 67, 130}) compare_with_plain_loop(1, extent, inner, dtype);
         compare_with_plain_loop(extent, 1, 35, dtype);
         compare_with_plain_loop(extent, extent, 1, dtype);
         compare_with_plain_loop(extent, extent, 5, dtype);
