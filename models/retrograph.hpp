@@ -62,6 +62,7 @@
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/avg_pool2d.hpp>
 #include <retrograph/ops/axes.hpp>
+#include <retrograph/ops/batch_norm.hpp>
 #include <retrograph/ops/binary_cross_entropy_with_logits.hpp>
 #include <retrograph/ops/broadcast_to.hpp>
 #include <retrograph/ops/cast.hpp>
@@ -73,6 +74,7 @@
 #include <retrograph/ops/dropout.hpp>
 #include <retrograph/ops/exponential.hpp>
 #include <retrograph/ops/gather.hpp>
+#include <retrograph/ops/layer_norm.hpp>
 #include <retrograph/ops/linear.hpp>
 #include <retrograph/ops/logical.hpp>
 #include <retrograph/ops/logsumexp.hpp>

@@ -47,6 +47,8 @@ std::vector<CatalogueEntry> all_entries() {
            softmax_cross_entropy_entries,
            binary_cross_entropy_with_logits_entries,
            mean_squared_error_entries,
+           batch_norm_entries,
+           layer_norm_entries,
            dropout_entries,
            stop_gradient_entries,
        }) {

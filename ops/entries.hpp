@@ -54,6 +54,8 @@ std::vector<CatalogueEntry> softmax_entries();
 std::vector<CatalogueEntry> softmax_cross_entropy_entries();
 std::vector<CatalogueEntry> binary_cross_entropy_with_logits_entries();
 std::vector<CatalogueEntry> mean_squared_error_entries();
+std::vector<CatalogueEntry> batch_norm_entries();
+std::vector<CatalogueEntry> layer_norm_entries();
 std::vector<CatalogueEntry> dropout_entries();
 std::vector<CatalogueEntry> stop_gradient_entries();
 

@@ -8,12 +8,13 @@ void require_floats(const Tensor& x) {
 }
 
 std::int64_t extent_of_layer(const Tensor& x, std::int64_t axis) {
-  const auto& extent = x.shape()[normalize_axis(axis, x.rank())];
-  if (!extent.is_number())
-    throw ShapeError{fmt::format("the {} extent is '{}', and weights need a number",
-                                 axis == -1 ? "last" : "second", to_string(extent)),
-                     "give the input a number there, or reshape it"};
-  return extent.number();
+  const auto place = normalize_axis(axis, x.rank());
+  const auto& extent = x.shape()[place];
+  if (extent.is_number()) return extent.number();
+  const auto which =
+      place + 1 == x.rank() ? std::string{"last extent"} : fmt::format("extent of axis {}", place);
+  throw ShapeError{fmt::format("the {} is '{}', and weights need a number", which, to_string(extent)),
+                   "give the input a number there, or reshape it"};
 }
 
 }  // namespace retrograph

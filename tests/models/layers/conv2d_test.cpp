@@ -48,7 +48,7 @@ TEST_CASE("the layer conv2d refuses what weights cannot be made for, with layer 
   CHECK_REFUSED(ShapeError, conv2d(graph.input("rows", {batch, 784}), 3, 3, "a"),
                 "layer 'a': the layer takes images [batch, channels, height, width]");
   CHECK_REFUSED(ShapeError, conv2d(graph.input("symbolic", {1, batch, 8, 8}), 3, 3, "b"),
-                "layer 'b': the second extent is 'batch', and weights need a number");
+                "layer 'b': the extent of axis 1 is 'batch', and weights need a number");
   CHECK_REFUSED(TypeError, conv2d(graph.input("integers", {1, 1, 8, 8}, DType::int32), 3, 3, "c"),
                 "layer 'c': the layer takes floats, not int32");
   CHECK_REFUSED(ShapeError, conv2d(x, 3, 9, "d"), "at conv2d_test.cpp:" + std::to_string(__LINE__));
