@@ -11,12 +11,13 @@ Updates lion(const Tensor& loss, std::span<const Parameter> parameters, const Li
   require_fraction("lion", "beta", options.beta2);
   Optimizer optimizer{loss, parameters, common_options(options), where};
   return optimizer.move_each([&](const Descent& descent) {
+    const auto& g = descent.gradient;
     const auto slot = descent.slot("momentum");
-    // beta * slot + (1 - beta) * gradient for both betas, by what they share: one pass over the numbers.
-    const auto change = descent.gradient - slot;
-    const auto direction = sign(slot + (1 - options.beta1) * change);
-    optimizer.update(slot, slot + (1 - options.beta2) * change);
-    return descent.decayed_parameter() - descent.rate * direction;
+    const auto next = options.beta2 * slot + (1 - options.beta2) * g;
+    // beta1 * slot + (1 - beta1) * g, made from `next` so that both come of one pass over the numbers.
+    const auto mix = next + (options.beta1 - options.beta2) * (slot - g);
+    optimizer.update(slot, next);
+    return descent.decayed_parameter() - descent.rate * sign(mix);
   });
 }
 

@@ -35,8 +35,9 @@ Updates sgd(const Tensor& loss, std::span<const Parameter> parameters, const Sgd
   const auto weight = gradient_weight(optimizer, options);
   return optimizer.move_each([&](const Descent& descent) {
     const auto& parameter = descent.parameter;
+    // parameter - rate * (gradient + weight_decay * parameter), as one product that adds to the parameter.
+    if (options.momentum == 0) return descent.decayed_parameter() - descent.rate * descent.gradient;
     const auto g = descent.decayed_gradient();
-    if (options.momentum == 0) return parameter - descent.rate * g;
     const auto slot = descent.slot("velocity");
     const auto velocity = options.momentum * slot + (weight ? cast(*weight, g.dtype()) * g : g);
     optimizer.update(slot, velocity);

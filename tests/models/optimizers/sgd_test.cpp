@@ -130,7 +130,6 @@ TEST_CASE("sgd gives a group of parameters a rate of its own") {
     train.run(state, x.feed(Array::scalar(1.0)));
     return std::vector<double>{state[a].scalar(), state[b].scalar(), state[c].scalar(), state[d].scalar()};
   };
-  using Numbers = std::vector<double>;
   CHECK(stepped({}) == Numbers{0.5, 0.5, 0.5, 0.5});
   CHECK(stepped({{"output", 0.25}}) == Numbers{0.5, 0.5, 0.75, 0.5});
   CHECK(stepped({{"output/last", 0.25}}) == Numbers{0.5, 0.5, 0.75, 0.5});
