@@ -8,6 +8,8 @@ namespace {
 template <class T>
 std::unique_ptr<Kernel> prepare(ConvolutionOf product, const Convolution& convolution) {
   if (suits_lanes<T>(product, convolution)) return convolution_in_lanes<T>(product, convolution);
+  if constexpr (std::same_as<T, float>)
+    if (suits_library(convolution)) return convolution_of_library(product, convolution);
   return plain_convolution<T>(product, convolution);
 }
 

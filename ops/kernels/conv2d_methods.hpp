@@ -22,4 +22,11 @@ std::unique_ptr<Kernel> convolution_in_lanes(ConvolutionOf product, const Convol
 template <std::floating_point T>
 bool suits_lanes(ConvolutionOf product, const Convolution& convolution);
 
+/// oneDNN's convolutions, each of some images on the thread that calls it; in blocked layouts of its own, so
+/// that numbers must be moved there and back.
+std::unique_ptr<Kernel> convolution_of_library(ConvolutionOf product, const Convolution& convolution);
+
+/// Whether there is enough to do for what the library does before it computes.
+bool suits_library(const Convolution& convolution);
+
 }  // namespace retrograph

@@ -4,7 +4,7 @@
 #include "support/matchers.hpp"
 #include "support/whole_numbers.hpp"
 
-#include <algorithm>
+#include <array>
 
 using namespace retrograph;
 using namespace retrograph::test;
@@ -45,26 +45,33 @@ Array run(const Kernel& kernel, ConvolutionOf product, const Convolution& c, DTy
   return result;
 }
 
+using Method = std::unique_ptr<Kernel>(ConvolutionOf, const Convolution&);
+
 template <class T>
-void compare(ConvolutionOf product, const Convolution& c) {
+void compare(Method& method, ConvolutionOf product, const Convolution& c) {
   INFO("batch " << c.batch << ", " << c.channels << " channels " << to_string(Shape{c.x()}) << ", weight "
                 << to_string(Shape{c.weight()}) << ", product " << static_cast<int>(product));
   const auto expected = run(*plain_convolution<T>(product, c), product, c, dtype_of<T>());
-  CHECK_THAT(run(*convolution_in_lanes<T>(product, c), product, c, dtype_of<T>()), equals(expected));
+  CHECK_THAT(run(*method(product, c), product, c, dtype_of<T>()), equals(expected));
 }
 
 void compare_with_all_vectors(ConvolutionOf product, const Convolution& c) {
   for (const auto set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
     const InstructionSetLimit limit{set};
-    compare<float>(product, c);
-    compare<double>(product, c);
+    compare<float>(convolution_in_lanes<float>, product, c);
+    compare<double>(convolution_in_lanes<double>, product, c);
   }
 }
 
+constexpr std::array products{ConvolutionOf::forward, ConvolutionOf::input_gradient,
+                              ConvolutionOf::weight_gradient};
+
+void compare_library(const Convolution& c) {
+  for (const auto product : products) compare<float>(convolution_of_library, product, c);
+}
+
 void compare_all(const Convolution& c) {
-  for (const auto product :
-       {ConvolutionOf::forward, ConvolutionOf::input_gradient, ConvolutionOf::weight_gradient})
-    compare_with_all_vectors(product, c);
+  for (const auto product : products) compare_with_all_vectors(product, c);
 }
 
 }  // namespace
@@ -110,5 +117,36 @@ TEST_CASE("convolutions in lanes add the bias of each filter") {
     auto c = convolution(5, 2, filters, {3, 4}, {2, 2});
     c.bias = true;
     compare_with_all_vectors(ConvolutionOf::forward, c);
+  }
+}
+
+TEST_CASE("the library's convolutions agree with plain loops for batches around the number of pieces") {
+  for (const std::int64_t batch : {1, 2, 15, 16, 17, 31, 32, 33, 50})
+    compare_library(convolution(batch, 3, 5, {6, 5}, {3, 2}));
+}
+
+TEST_CASE("the library's convolutions agree with plain loops for channels around the width of its blocks") {
+  for (const std::int64_t count : {1, 2, 3, 7, 8, 9, 15, 16, 17, 32, 33}) {
+    compare_library(convolution(2, 4, count, {6, 7}, 3));
+    compare_library(convolution(2, count, 4, {6, 7}, 3));
+  }
+}
+
+TEST_CASE("the library's convolutions agree with plain loops for strides, paddings, dilations and groups") {
+  for (const std::int64_t stride : {1, 2, 3})
+    for (const std::int64_t padding : {0, 1, 4})
+      for (const std::int64_t dilation : {1, 2}) {
+        compare_library(convolution(2, 2, 3, {9, 8}, {2, 3}, {{1, stride}, {padding, 0}, {dilation, 1}}));
+        compare_library(convolution(2, 16, 16, {9, 8}, {3, 2}, {{stride, 1}, {0, padding}, {1, dilation}}));
+        compare_library(convolution(2, 6, 4, {7, 7}, {2, 2}, {stride, padding, dilation, 2}));
+        compare_library(convolution(2, 8, 8, {7, 7}, {3, 3}, {stride, padding, dilation, 8}));
+      }
+}
+
+TEST_CASE("the library's convolutions add the bias of each filter") {
+  for (const std::int64_t filters : {1, 5, 16, 17}) {
+    auto c = convolution(3, 2, filters, {3, 4}, {2, 2});
+    c.bias = true;
+    compare<float>(convolution_of_library, ConvolutionOf::forward, c);
   }
 }
