@@ -109,11 +109,20 @@ class Fit {
       const auto called = Clock::now();
       record_.seconds += std::chrono::duration<double>{called - start}.count();
       start = called;
-      if (after_step({record_.epoch, record_.step, steps, means})) start = Clock::now();
+      if (after_step(report_of(means, steps))) start = Clock::now();
       if (options_.stop.stop_requested()) return stop();
     }
     record_.seconds += seconds_since(start);
     return true;
+  }
+
+  StepReport report_of(const Evaluation& means, std::int64_t steps) const {
+    return {.epoch = record_.epoch,
+            .step = record_.step,
+            .steps = steps,
+            .batch = means,
+            .seconds = record_.seconds,
+            .samples_per_second = record_.sums.samples / record_.seconds};
   }
 
   /// True if this took time that is not the training's.

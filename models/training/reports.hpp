@@ -26,6 +26,8 @@ struct StepReport {
   std::int64_t step;   // of the epoch, from 1
   std::int64_t steps;  // in the epoch
   Evaluation batch;
+  double seconds;  // of the epoch so far, as in EpochReport
+  double samples_per_second;
 };
 
 /// One pass over the training data, every batch judged before its own update, and what was found after it.

@@ -33,9 +33,10 @@ TEST_CASE("help is everywhere and names what there is") {
               "--check-finite"});
   check_help({"train", "mlp", "--help"}, {"--epochs N"});
   check_help({"draw", "--help"}, {"--output FILE", "--forward-only", "--hidden N[,N...]"});
-  check_help({"bench", "--help"},
-             {"--only mlp|lesson|wide|lenet|latency|latency-10000|overhead|overhead-fused|branches|elementwise",
-              "--threads N", "--repetitions N", "--data DIR", "--json FILE"});
+  check_help(
+      {"bench", "--help"},
+      {"--only mlp|lesson|wide|lenet|latency|latency-10000|overhead|overhead-fused|branches|elementwise",
+       "--threads N", "--repetitions N", "--data DIR", "--json FILE"});
   check_help({"profile", "--help"},
              {"--batch N", "--optimizer sgd|adagrad|rmsprop|adadelta|adam|adamw|nadam|lion|lamb",
               "--hidden N[,N...]", "--threads N", "--steps N", "--trace FILE.json"});

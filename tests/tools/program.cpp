@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <csignal>
 #include <stdexcept>
 #include <thread>
 
@@ -81,14 +80,15 @@ ProgramRun run_program_into(const std::string& output, const std::vector<std::st
   return {exit_code, "", read_file(folder / "errors")};
 }
 
-ProgramRun run_program_and_kill(const std::vector<std::string>& arguments, std::chrono::microseconds time) {
+ProgramRun run_program_and_kill(const std::vector<std::string>& arguments, std::chrono::microseconds time,
+                                int signal) {
   const TemporaryFolder folder;
   Redirections redirections;
   redirections.to_file(STDOUT_FILENO, folder / "output");
   redirections.to_file(STDERR_FILENO, folder / "errors");
   const auto child = start(arguments, redirections);
   std::this_thread::sleep_for(time);
-  kill(child, SIGKILL);  // nobody else has its number before it is waited for
+  kill(child, signal);  // nobody else has its number before it is waited for
   const auto exit_code = exit_code_of(child);
   return {exit_code, read_file(folder / "output"), read_file(folder / "errors")};
 }

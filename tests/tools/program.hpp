@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,9 @@ struct ProgramRun {
 /// Runs build/bin/retrograph with these arguments, its output going to files.
 ProgramRun run_program(const std::vector<std::string>& arguments);
 
-/// Likewise, and kills it (SIGKILL) once this time has passed, unless it is over by then.
-ProgramRun run_program_and_kill(const std::vector<std::string>& arguments, std::chrono::microseconds time);
+/// Likewise, and sends it a signal once this time has passed, unless it is over by then.
+ProgramRun run_program_and_kill(const std::vector<std::string>& arguments, std::chrono::microseconds time,
+                                int signal = SIGKILL);
 
 /// Likewise, with a terminal of that many columns as its standard output.
 ProgramRun run_program_on_terminal(const std::vector<std::string>& arguments, unsigned short columns);

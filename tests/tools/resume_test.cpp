@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <random>
@@ -89,9 +90,13 @@ int kills_asked_for() {
 // RETROGRAPH_KILLS=200 build/bin/test_tools "*killed at random*"
 TEST_CASE("a training killed at random moments and resumed ends with the same bits as one that never was") {
   const Trainings trainings;
-  const auto start = std::chrono::steady_clock::now();
-  REQUIRE(run_program(trainings.with_checkpoint()).exit_code == 0);
-  const std::chrono::duration<double, std::micro> time = std::chrono::steady_clock::now() - start;
+  std::chrono::duration<double, std::micro> time = std::chrono::hours{1};
+  for (int run = 0; run < 3; ++run) {
+    trainings.forget();
+    const auto start = std::chrono::steady_clock::now();
+    REQUIRE(run_program(trainings.with_checkpoint()).exit_code == 0);
+    time = std::min<decltype(time)>(time, std::chrono::steady_clock::now() - start);
+  }
   const auto weights = weights_of(trainings);
   const auto log = trainings.log();
   const auto files = trainings.count_files();
@@ -122,6 +127,26 @@ TEST_CASE("a training killed at random moments and resumed ends with the same bi
               << " were over before\n";
 }
 
+TEST_CASE("a training with a checkpoint saves once more when it is interrupted") {
+  const Trainings trainings;
+  REQUIRE(run_program(trainings.with_checkpoint()).exit_code == 0);
+  const auto weights = weights_of(trainings);
+  // Before the training begins, the signal ends the program as it always does.
+  for (int time = 0; time < 100'000; time += 1000) {
+    trainings.forget();
+    const auto run =
+        run_program_and_kill(trainings.with_checkpoint(), std::chrono::microseconds{time}, SIGINT);
+    if (run.exit_code != 1) continue;
+    CHECK_THAT(run.errors, contains("stopped after step "));
+    CHECK_THAT(run.errors, contains("--resume " + trainings.path("checkpoint") + " goes on"));
+    CHECK_FALSE(fs::exists(trainings.path("weights")));
+    REQUIRE(run_program(trainings.with_checkpoint()).exit_code == 0);
+    CHECK(weights_of(trainings) == weights);
+    return;
+  }
+  FAIL("no signal came while it trained");
+}
+
 TEST_CASE("weights that are saved are loaded again, and slots and steps are not") {
   const Trainings trainings;
   REQUIRE(run_program(trainings.arguments()).exit_code == 0);
@@ -145,7 +170,7 @@ TEST_CASE("a training that is resumed keeps its epochs, and refuses to become an
   without_epochs.erase(epochs, epochs + 2);
   const auto over = run_program(without_epochs);
   CHECK(over.exit_code == 0);
-  CHECK(over.output.find("epoch") == std::string::npos);
+  CHECK(over.output.find("\nepoch") == std::string::npos);
 
   auto more = resume;
   more.insert(more.end(), {"--epochs", "8"});

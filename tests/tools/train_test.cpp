@@ -228,6 +228,17 @@ TEST_CASE("train draws a bar on a terminal, and wipes it before the line of the 
   CHECK(run.exit_code == 0);
   CHECK_THAT(run.output, contains("\r\x1b[Kepoch   1  ["));
   CHECK_THAT(run.output, contains("\r\x1b[Kepoch   1   "));
+  CHECK_THAT(run.output, contains(" samples/s  0:00 left"));
+}
+
+TEST_CASE("the bar of train fits into a line of the terminal") {
+  const Training training;
+  for (const auto columns : std::initializer_list<unsigned short>{80, 100, 200}) {
+    const auto run = run_program_on_terminal(training.arguments({"--epochs", "1"}), columns);
+    const auto begin = run.output.find("\r\x1b[Kepoch   1  [");
+    REQUIRE(begin != std::string::npos);
+    CHECK(run.output.find(" left", begin) - begin < columns);
+  }
 }
 
 TEST_CASE("train names data that is missing or damaged") {

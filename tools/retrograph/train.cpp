@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <csignal>
 #include <cstdio>
 
 namespace retrograph::program {
@@ -71,6 +72,16 @@ void require_folder(const std::optional<std::filesystem::path>& file) {
         fmt::format("cannot write '{}': there is no folder '{}'", file->string(), folder.string())};
 }
 
+volatile std::sig_atomic_t is_stopped_by_signal = 0;
+
+/// Where there is a checkpoint, the first Ctrl-C asks for one more; the second ends the program as usual.
+void stop_by_signal() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { is_stopped_by_signal = 1; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  for (const auto signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+}
+
 void train(const TrainCommand& command, const Classifier& model, const Updates& updates, const Mnist& data,
            Checkpoint& training) {
   std::optional<TrainingLog> log;
@@ -79,6 +90,8 @@ void train(const TrainCommand& command, const Classifier& model, const Updates& 
   };
   if (command.log) log.emplace(*command.log, predictions, training.record.history);
   fmt::print("{}\n", describe(command, data));
+  if (command.resume)
+    fmt::print("goes on after step {} of epoch {}\n", training.record.step, training.record.epoch);
   std::fflush(stdout);
 
   FitOptions options{.epochs = command.epochs.value_or(usual_epochs),
@@ -92,13 +105,22 @@ void train(const TrainCommand& command, const Classifier& model, const Updates& 
   if (command.patience) options.early_stopping = EarlyStopping{.patience = *command.patience};
   if (command.checkpoint)
     options.checkpoint = {*command.checkpoint, command.checkpoint_every, training.settings};
-  TrainingDisplay display{model.logits.shape()[1].number()};
-  options.on_step = [&](const StepReport& report) { display.step(report); };
+  TrainingDisplay display{model.logits.shape()[1].number(), options.epochs};
+  std::stop_source source;
+  options.stop = source.get_token();
+  if (command.checkpoint) stop_by_signal();
+  options.on_step = [&](const StepReport& report) {
+    display.step(report);
+    if (is_stopped_by_signal) source.request_stop();
+  };
   options.on_epoch = [&](const EpochReport& report) {
     if (log) log->add(report);
     display.epoch(report);
   };
   fit(model, updates, training.state, training.record, data.train, data.test, options);
+  if (source.stop_requested())
+    throw Error{fmt::format("stopped after step {} of epoch {}", training.record.step, training.record.epoch),
+                fmt::format("--resume {} goes on", command.checkpoint->string())};
 }
 
 }  // namespace

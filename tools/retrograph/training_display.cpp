@@ -3,6 +3,7 @@
 #include "terminal.hpp"
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -10,14 +11,24 @@ namespace retrograph::program {
 namespace {
 
 constexpr auto time_between_bars = std::chrono::milliseconds{100};
-constexpr std::int64_t cells_of_bar = 30;
+constexpr std::int64_t most_cells = 30, least_cells = 4;
+constexpr std::int64_t columns_beside_bar = 68;
 constexpr auto erase_line = "\r\x1b[K";
+
+/// "1:05", "2:00:00".
+std::string clock_time(double seconds) {
+  const auto whole = std::isfinite(seconds) ? std::llround(seconds) : 0;
+  const auto minutes = whole / 60 % 60;
+  return whole < 3600 ? fmt::format("{}:{:02}", minutes, whole % 60)
+                      : fmt::format("{}:{:02}:{:02}", whole / 3600, minutes, whole % 60);
+}
 
 }  // namespace
 
-TrainingDisplay::TrainingDisplay(std::int64_t classes)
+TrainingDisplay::TrainingDisplay(std::int64_t classes, std::int64_t epochs)
     : chance_{fmt::format("ln({}) = {:.4f}", classes, std::log(static_cast<double>(classes)))},
-      on_terminal_{terminal_width().has_value()} {}
+      epochs_{epochs},
+      columns_{terminal_width()} {}
 
 void TrainingDisplay::step(const StepReport& report) {
   if (first_) {
@@ -25,16 +36,19 @@ void TrainingDisplay::step(const StepReport& report) {
     std::fflush(stdout);
     first_ = false;
   }
-  if (on_terminal_) draw_bar(report);
+  if (columns_) draw_bar(report);
 }
 
 void TrainingDisplay::epoch(const EpochReport& report) {
   clear_bar();
+  const auto validation =
+      report.validation ? fmt::format("  validation accuracy {:6.2f} %", 100 * report.validation->accuracy)
+                        : "";
   fmt::print(
-      "epoch {:>3}  {:7.2f} s  {:>8.0f} samples/s  loss {:.4f}  accuracy {:6.2f} %  test accuracy {:6.2f} "
+      "epoch {:>3}  {:7.2f} s  {:>8.0f} samples/s  loss {:.4f}  accuracy {:6.2f} %{}  test accuracy {:6.2f} "
       "%\n",
       report.epoch, report.seconds, report.samples_per_second, report.training.loss,
-      100 * report.training.accuracy, 100 * report.test.accuracy);
+      100 * report.training.accuracy, validation, 100 * report.test.accuracy);
   print_verdict(report);
   for (const auto& finding : findings(report.health, report.training.loss)) fmt::print("  {}\n", finding);
   std::fflush(stdout);
@@ -46,14 +60,20 @@ void TrainingDisplay::epoch(const EpochReport& report) {
 void TrainingDisplay::draw_bar(const StepReport& report) {
   if (Clock::now() - bar_drawn_ < time_between_bars) return;
   bar_drawn_ = Clock::now();
-  const auto filled = static_cast<std::size_t>(cells_of_bar * report.step / report.steps);
-  fmt::print("{}epoch {:>3}  [{:<{}}] {:>3} %  loss {:.4f}", erase_line, report.epoch,
-             std::string(filled, '#'), cells_of_bar, 100 * report.step / report.steps, report.batch.loss);
+  const auto cells =
+      std::clamp(static_cast<std::int64_t>(*columns_) - columns_beside_bar, least_cells, most_cells);
+  const auto filled = static_cast<std::size_t>(cells * report.step / report.steps);
+  const auto steps = static_cast<double>(report.steps), made = static_cast<double>(report.step);
+  const auto epochs_left = static_cast<double>(epochs_ - report.epoch + 1) - made / steps;
+  fmt::print("{}epoch {:>3}  [{:<{}}] {:>3} %  loss {:.4f}  {:.0f} samples/s  {} left", erase_line,
+             report.epoch, std::string(filled, '#'), cells, 100 * report.step / report.steps,
+             report.batch.loss, report.samples_per_second,
+             clock_time(epochs_left * report.seconds * steps / made));
   std::fflush(stdout);
 }
 
 void TrainingDisplay::clear_bar() {
-  if (on_terminal_) fmt::print("{}", erase_line);
+  if (columns_) fmt::print("{}", erase_line);
 }
 
 void TrainingDisplay::print_verdict(const EpochReport& report) const {

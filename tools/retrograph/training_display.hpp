@@ -3,6 +3,7 @@
 #include <retrograph/models/training/fit.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace retrograph::program {
@@ -10,7 +11,7 @@ namespace retrograph::program {
 /// Tells of a training on standard output: a line an epoch, and on a terminal a bar that grows meanwhile.
 class TrainingDisplay {
  public:
-  explicit TrainingDisplay(std::int64_t classes);
+  explicit TrainingDisplay(std::int64_t classes, std::int64_t epochs);
 
   void step(const StepReport& report);
   /// Throws NotFiniteError if the training loss is not a number any more.
@@ -25,7 +26,8 @@ class TrainingDisplay {
 
   std::string chance_;  // "ln(10) = 2.3026"
   bool first_ = true;
-  bool on_terminal_;
+  std::int64_t epochs_;
+  std::optional<std::size_t> columns_;  // of the terminal
   Clock::time_point bar_drawn_{};
 };
 

@@ -1,5 +1,7 @@
+#include <retrograph/graph/execute/executable.hpp>
 #include <retrograph/models/data/split.hpp>
 #include <retrograph/models/mlp.hpp>
+#include <retrograph/models/optimizers/reduce_on_plateau.hpp>
 #include <retrograph/models/optimizers/sgd.hpp>
 #include <retrograph/models/training/fit.hpp>
 
@@ -67,6 +69,43 @@ TEST_CASE("fit learns to tell blobs apart and reports each epoch") {
     CHECK(report.seconds > 0);
     CHECK(report.samples_per_second == 50 / report.seconds);
   }
+}
+
+TEST_CASE("a loop written by hand ends with the same bits as fit") {
+  Training by_fit, by_hand;
+  by_fit.run({.epochs = 2, .batch_size = 8});
+  auto& [graph, model, updates, state, training, test] = by_hand;
+  Executable step{graph,
+                  {.inputs = {model.images, model.labels}, .outputs = {model.loss}, .updates = updates}};
+  for (std::uint64_t epoch = 0; epoch < 2; ++epoch)
+    for (const auto& [images, labels] : training.batches(8, {state.seed(), epoch}))
+      step.run(state, model.images.feed(images), model.labels.feed(labels));
+  check_same_bits(by_fit.state, state);
+}
+
+TEST_CASE("a rate that the loop lowers on a plateau is part of what a checkpoint has") {
+  Graph graph;
+  const auto model = mlp(graph, {.inputs = 2, .hidden = {4}, .classes = 4});
+  const ReduceOnPlateau plateau{graph, 0.5, {.factor = 0.5, .patience = 0, .threshold = 1}};  // never content
+  const auto updates = sgd(model.loss, graph.parameters(), {.learning_rate = plateau.learning_rate()});
+  const auto start = initial_state(graph, 1);
+  const auto data = blobs(20, 1);
+  const auto go_on = [&](State& state, TrainingRecord& record, std::int64_t epochs) {
+    return fit(
+        model, updates, state, record, data, data,
+        {.epochs = epochs,
+         .batch_size = 8,
+         .threads = 1,
+         .record = {plateau.learning_rate()},
+         .on_epoch = [&](const EpochReport& report) { plateau.observe(state, report.training.loss); }});
+  };
+  auto whole = start, halves = start;
+  TrainingRecord whole_record, halves_record;
+  const auto reports = go_on(whole, whole_record, 4);
+  CHECK(reports[3].recorded[0] < reports[0].recorded[0]);
+  go_on(halves, halves_record, 2);
+  go_on(halves, halves_record, 4);
+  check_same_bits(whole, halves);
 }
 
 TEST_CASE("an epoch's means are those of its steps, the short last batch by its size") {
