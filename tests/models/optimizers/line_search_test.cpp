@@ -42,6 +42,7 @@ TEST_CASE("a line search meets Wolfe's conditions from first steps too short and
   for (const double first_step : {1e-3, 0.1, 1.0, 10.0, 1000.0}) {
     check_meets_conditions(rational, first_step);
     check_meets_conditions(parabola, first_step);
+    check_meets_conditions(rational, first_step, {.decrease = 1e-4, .curvature = 0.01, .evaluations = 40});
     check_meets_conditions(parabola, first_step, {.decrease = 1e-4, .curvature = 0.01, .evaluations = 40});
   }
 }
