@@ -32,7 +32,7 @@ Updates adagrad(const Tensor& loss, std::span<const Parameter> parameters, const
     const auto sum = slot + square(g);
     optimizer.update(slot, sum);
     const auto rate = divisor ? descent.rate / cast(*divisor, g.dtype()) : descent.rate;
-    return descent.parameter - rate * g / (sqrt(sum) + options.epsilon);
+    return descent.parameter - rate * (g / (sqrt(sum) + options.epsilon));
   });
 }
 

@@ -42,7 +42,7 @@ Updates nadam(const Tensor& loss, std::span<const Parameter> parameters, const N
     const auto size = sqrt(cast(correction, g.dtype()) * second) + options.epsilon;
     const auto direction = cast(of_gradient, g.dtype()) * g + cast(of_first, g.dtype()) * first;
     const auto from = decoupled ? descent.decayed_parameter() : Tensor{descent.parameter};
-    return from - descent.rate * direction / size;
+    return from - descent.rate * (direction / size);
   });
 }
 

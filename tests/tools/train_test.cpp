@@ -161,6 +161,7 @@ TEST_CASE("every option of train reaches the training") {
       {"--learning-rate", "0.2"}, {"--layer-rate", "output=0"}, {"--optimizer", "adam"},
       {"--batch", "17"},          {"--momentum", "0.5"},        {"--weight-decay", "0.1"},
       {"--clip-norm", "0.5"},     {"--accumulate", "2"},        {"--freeze", "hidden"},
+      {"--schedule", "cosine"},   {"--schedule", "one-cycle"},  {"--warm-up", "3"},
       {"--shift", "1"},           {"--rotate", "10"},           {"--noise", "0.1"},
       {"--validation", "0.1"}};
   for (const auto* name : {"adagrad", "rmsprop", "adadelta", "adamw", "nadam", "lion", "lamb"})
@@ -182,6 +183,17 @@ TEST_CASE("train takes a rate for each of several scopes") {
   CHECK(frozen[0] == Approx(frozen[1]).epsilon(1e-5));  // the order of the sum differs between epochs
   CHECK_THAT(training.run({"--epochs", "1", "--layer-rate", "output=0.01"}).output,
              contains("sgd 0.1 (output: 0.01), batch 16"));
+}
+
+TEST_CASE("a schedule ends with the training, after its warm-up") {
+  const Training training;
+  const auto run = training.run({"--epochs", "4", "--schedule", "cosine", "--warm-up", "2", "--validation",
+                                 "0.1", "--accumulate", "2"});
+  CHECK(run.exit_code == 0);
+  // 90 digits are left: 6 batches of 16 an epoch, two of them a step.
+  CHECK_THAT(run.output, contains("sgd 0.1, cosine over 12 steps, warm-up of 2, 2 batches a step, batch 16"));
+  check_fails(training.run({"--epochs", "1", "--batch", "50", "--schedule", "one-cycle"}),
+              "one_cycle: 0.3 of 2 steps cannot rise");
 }
 
 TEST_CASE("train says what the optimizer was told, and refuses what it does not know") {

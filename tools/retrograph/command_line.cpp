@@ -147,6 +147,11 @@ void add_optimizer_options(CLI::App& command, OptimizerChoice& options) {
       ->type_name("SCOPE=R")
       ->expected(1)
       ->take_all();
+  add_choice(command, "--schedule", options.schedule, schedule_names(),
+             "How the learning rate goes to the end of --epochs");
+  command.add_option("--warm-up", options.warm_up, "Steps in which it rises to where that begins")
+      ->check(positive_integer)
+      ->type_name("STEPS");
   command
       .add_option("--freeze", options.frozen, "Leave the parameters of a scope as they are; may be repeated")
       ->type_name("SCOPE")

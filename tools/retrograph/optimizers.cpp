@@ -8,6 +8,7 @@
 #include <retrograph/models/optimizers/lion.hpp>
 #include <retrograph/models/optimizers/nadam.hpp>
 #include <retrograph/models/optimizers/rmsprop.hpp>
+#include <retrograph/models/optimizers/schedules.hpp>
 #include <retrograph/models/optimizers/sgd.hpp>
 
 #include <fmt/format.h>
@@ -21,10 +22,19 @@ template <class Options>
 using Optimizer = Updates (*)(const Tensor& loss, std::span<const Parameter> parameters,
                               const Options& options, std::source_location where);
 
+LearningRate scheduled(double rate, const OptimizerChoice& choice) {
+  const auto steps = std::max<std::int64_t>(choice.steps - choice.warm_up, 1);
+  LearningRate schedule = rate;
+  if (choice.schedule == "cosine") schedule = cosine_decay(rate, steps);
+  if (choice.schedule == "one-cycle") schedule = one_cycle(rate, steps);
+  return choice.warm_up > 0 ? warm_up(choice.warm_up, schedule) : schedule;
+}
+
 template <class Options>
 Options options_of(const OptimizerChoice& choice) {
   Options options;
-  if (choice.learning_rate) options.learning_rate = *choice.learning_rate;
+  options.learning_rate =
+      scheduled(choice.learning_rate.value_or(options.learning_rate.number().value()), choice);
   if (choice.weight_decay) options.weight_decay = *choice.weight_decay;
   if (choice.momentum) {
     if constexpr (requires { options.momentum; })
@@ -32,7 +42,8 @@ Options options_of(const OptimizerChoice& choice) {
     else
       throw GraphError{fmt::format("--momentum: {} has none", choice.name), "it is for sgd and rmsprop"};
   }
-  for (const auto& [scope, rate] : choice.layer_rates) options.groups.push_back({scope, rate});
+  for (const auto& [scope, rate] : choice.layer_rates)
+    options.groups.push_back({scope, scheduled(rate, choice)});
   for (const auto& scope : choice.frozen) options.groups.push_back({.pattern = scope, .frozen = true});
   options.gradients = {.accumulate = choice.accumulate, .clip_norm = choice.clip_norm};
   return options;
@@ -87,6 +98,11 @@ const std::vector<std::string>& optimizer_names() {
   return names;
 }
 
+const std::vector<std::string>& schedule_names() {
+  static const std::vector<std::string> names{"constant", "cosine", "one-cycle"};
+  return names;
+}
+
 Updates make_updates(const Tensor& loss, const OptimizerChoice& choice) {
   try {
     return entry_of(choice).make(loss, choice);
@@ -99,6 +115,8 @@ std::string describe(const OptimizerChoice& choice) {
   auto text = fmt::format("{} {:g}", choice.name, choice.learning_rate.value_or(entry_of(choice).usual_rate));
   for (const auto& [scope, rate] : choice.layer_rates) text += fmt::format(" ({}: {:g})", scope, rate);
   for (const auto& scope : choice.frozen) text += fmt::format(" ({}: frozen)", scope);
+  if (choice.schedule != "constant") text += fmt::format(", {} over {} steps", choice.schedule, choice.steps);
+  if (choice.warm_up > 0) text += fmt::format(", warm-up of {}", choice.warm_up);
   if (choice.momentum) text += fmt::format(", momentum {:g}", *choice.momentum);
   if (choice.weight_decay) text += fmt::format(", weight decay {:g}", *choice.weight_decay);
   if (choice.clip_norm) text += fmt::format(", gradients clipped to {:g}", *choice.clip_norm);

@@ -16,10 +16,14 @@ struct OptimizerChoice {
   std::int64_t accumulate = 1;
   std::vector<std::pair<std::string, double>> layer_rates;  // of scopes
   std::vector<std::string> frozen;                          // scopes
+  std::string schedule = "constant";
+  std::int64_t warm_up = 0;  // steps
+  std::int64_t steps = 0;    // of the whole training, for schedules that end with it
 };
 
 /// The names there are.
 const std::vector<std::string>& optimizer_names();
+const std::vector<std::string>& schedule_names();
 
 /// Throws GraphError, in the words of the command line, for a scope that is none and for a momentum where the
 /// optimizer has none.

@@ -1,4 +1,5 @@
 #include <retrograph/graph/whole_file.hpp>
+#include <retrograph/models/data/split.hpp>
 #include <retrograph/models/data/standardize.hpp>
 #include <retrograph/models/training/fit.hpp>
 
@@ -32,6 +33,14 @@ std::string describe(const TrainCommand& command, const Mnist& data) {
   if (command.patience) text += fmt::format(", patience {}", *command.patience);
   if (command.restore_best) text += ", best weights";
   return text;
+}
+
+/// How often the parameters move in the whole training.
+std::int64_t steps_of(const TrainCommand& command, const Mnist& data) {
+  const auto split = split_rows(data.train.size(), command.validation, command.seed);
+  const auto rows = static_cast<std::int64_t>(split.training.size());
+  const auto batches = (rows + command.batch - 1) / command.batch;
+  return command.epochs.value_or(usual_epochs) * batches / command.optimizer.accumulate;
 }
 
 /// What a checkpoint says of the training it is from.
@@ -129,8 +138,9 @@ void run(const TrainCommand& given) {
   auto command = given;
   Graph graph;
   const auto model = make_model(graph, command.model);
-  const auto updates = make_updates(model.loss, command.optimizer);
   auto data = mnist(command.data);
+  command.optimizer.steps = steps_of(command, data);
+  const auto updates = make_updates(model.loss, command.optimizer);
   standardize(data);
   for (const auto& file : {command.save, command.checkpoint}) require_folder(file);
 
