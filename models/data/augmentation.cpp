@@ -1,5 +1,6 @@
 #include <retrograph/graph/error.hpp>
 #include <retrograph/models/data/augmentation.hpp>
+#include <retrograph/ops/kernels/elementwise_loop.hpp>
 
 #include <fmt/format.h>
 
@@ -7,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <numbers>
 
 namespace retrograph {
@@ -37,6 +39,45 @@ std::array<float, 4> four_normals(const RandomStream& stream, std::uint64_t inde
   return normals;
 }
 
+/// How one image moves.
+struct Movement {
+  float shift_x, shift_y, cosine, sine;
+  std::int32_t height, width;
+};
+
+/// Where each pixel comes from, and what is there.
+template <int bytes_of_register>
+struct MoveLoop {
+  [[gnu::always_inline]] static void run(const Movement& given, const float* from, float* to) {
+    const auto m = given;  // a copy that no write to the image can change
+    const auto right = static_cast<float>(m.width - 1), bottom = static_cast<float>(m.height - 1);
+    for (std::int32_t y = 0; y < m.height; ++y) {
+      const auto away_y = static_cast<float>(y) - bottom / 2 - m.shift_y;
+      auto* line = to + static_cast<std::ptrdiff_t>(y) * m.width;
+      RETROGRAPH_PLACE_BY_PLACE
+      for (std::int32_t x = 0; x < m.width; ++x) {
+        const auto away_x = static_cast<float>(x) - right / 2 - m.shift_x;
+        const auto source_x = within(right / 2 + m.cosine * away_x + m.sine * away_y, right);
+        const auto source_y = within(bottom / 2 - m.sine * away_x + m.cosine * away_y, bottom);
+        const auto left = static_cast<std::int32_t>(source_x), top = static_cast<std::int32_t>(source_y);
+        const auto next = left + 1 < m.width ? left + 1 : left, below = top + 1 < m.height ? top + 1 : top;
+        const auto weight_x = source_x - static_cast<float>(left),
+                   weight_y = source_y - static_cast<float>(top);
+        const auto upper = mixed(from[top * m.width + left], from[top * m.width + next], weight_x);
+        const auto lower = mixed(from[below * m.width + left], from[below * m.width + next], weight_x);
+        line[x] = mixed(upper, lower, weight_y);
+      }
+    }
+  }
+
+ private:
+  [[gnu::always_inline]] static float within(float place, float last) {
+    const auto above_0 = place > 0 ? place : 0.0f;
+    return above_0 < last ? above_0 : last;
+  }
+  [[gnu::always_inline]] static float mixed(float a, float b, float weight) { return a + weight * (b - a); }
+};
+
 }  // namespace
 
 Augmenter::Augmenter(const Augmentation& augmentation, const ArrayType& images, std::uint64_t seed,
@@ -57,6 +98,8 @@ Augmenter::Augmenter(const Augmentation& augmentation, const ArrayType& images, 
     width_ = extents.back();
     channels_ = extents.size() == 4 ? extents[1] : 1;
   }
+  constexpr std::int64_t most_pixels = std::numeric_limits<std::int32_t>::max();
+  if (height_ * width_ > most_pixels) throw DataError{"images of more than 2^31 pixels are not augmented"};
   if (extents.size() < 2 || extents.size() > 4 || (extents.size() == 2 && height_ * width_ != extents[1]))
     throw DataError{fmt::format("{} are no images to augment", to_string(extents)),
                     "give them height and width: [samples, height, width]"};
@@ -77,29 +120,17 @@ void Augmenter::move(const float* from, float* to, std::int64_t row) const {
     return static_cast<float>(std::floor(places_.uniform(index + which) * places)) -
            static_cast<float>(augmentation_.shift);
   };
-  const auto shift_x = whole(0), shift_y = whole(1);
   const auto angle = augmentation_.rotate * std::numbers::pi / 180 * symmetric(places_, index + 2);
-  const auto cosine = static_cast<float>(std::cos(angle)), sine = static_cast<float>(std::sin(angle));
-  const auto right = static_cast<float>(width_ - 1), bottom = static_cast<float>(height_ - 1);
-  const auto centre_x = right / 2, centre_y = bottom / 2;
-  const auto area = height_ * width_;
-  for (std::int64_t y = 0; y < height_; ++y)
-    for (std::int64_t x = 0; x < width_; ++x) {
-      const auto away_x = static_cast<float>(x) - centre_x - shift_x;
-      const auto away_y = static_cast<float>(y) - centre_y - shift_y;
-      const auto source_x = std::clamp(centre_x + cosine * away_x + sine * away_y, 0.0f, right);
-      const auto source_y = std::clamp(centre_y - sine * away_x + cosine * away_y, 0.0f, bottom);
-      const auto left = static_cast<std::int64_t>(source_x), top = static_cast<std::int64_t>(source_y);
-      const auto weight_x = source_x - static_cast<float>(left),
-                 weight_y = source_y - static_cast<float>(top);
-      const std::int64_t step_x = left + 1 < width_ ? 1 : 0, step_y = top + 1 < height_ ? width_ : 0;
-      for (std::int64_t channel = 0; channel < channels_; ++channel) {
-        const auto* corner = from + channel * area + top * width_ + left;
-        const auto above = corner[0] + weight_x * (corner[step_x] - corner[0]);
-        const auto below = corner[step_y] + weight_x * (corner[step_y + step_x] - corner[step_y]);
-        to[channel * area + y * width_ + x] = above + weight_y * (below - above);
-      }
-    }
+  const Movement movement{.shift_x = whole(0),
+                          .shift_y = whole(1),
+                          .cosine = static_cast<float>(std::cos(angle)),
+                          .sine = static_cast<float>(std::sin(angle)),
+                          .height = static_cast<std::int32_t>(height_),
+                          .width = static_cast<std::int32_t>(width_)};
+  for (std::int64_t channel = 0; channel < channels_; ++channel) {
+    const auto plane = channel * height_ * width_;
+    run_on_widest_vectors<MoveLoop>(movement, from + plane, to + plane);
+  }
 }
 
 void Augmenter::add_noise(float* image, std::int64_t row) const {
