@@ -79,7 +79,7 @@ class Fit {
         options_{options},
         split_{split_rows(training.size(), options.validation, state.seed())},
         trainer_{model, updates, options.threads, options.check_finite},
-        tester_{model, {}, options.threads, options.check_finite},
+        tester_{options.in_use.value_or(model), {}, options.threads, options.check_finite},
         recorded_{model.loss.graph(), options},
         watch_{model, updates, options} {
     require_validation();

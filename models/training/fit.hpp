@@ -24,15 +24,17 @@ struct CheckpointOptions {
 struct FitOptions {
   std::int64_t epochs = 5;
   std::int64_t batch_size = 64;
-  int threads = 0;                                // 0: as many as the machine has
-  bool check_finite = false;                      // stop at the first node whose result is not finite
+  int threads = 0;            // 0: as many as the machine has
+  bool check_finite = false;  // stop at the first node whose result is not finite
+  // The model as it will be used, without dropout for example or with running statistics, to evaluate with:
+  // in a graph of its own with parameters of the same names. If left empty, the model that is trained.
+  std::optional<Classifier> in_use = {};
   std::optional<Augmentation> augmentation = {};  // of the images that are trained on
   double validation = 0;  // the share of the training data that is held out and judged each epoch
   std::optional<EarlyStopping> early_stopping = {};
   bool restore_best = false;        // end with the state that had the least validation loss
   std::vector<Tensor> record = {};  // scalars that are worked out after each epoch, such as learning rates
-  std::optional<HealthOptions> health =
-      {};  // to look at steps and activations; changes no bit of the training
+  std::optional<HealthOptions> health = {};  // to look at steps and activations, which changes no bit
   std::optional<CheckpointOptions> checkpoint = {};
   std::stop_token stop = {};  // to stop after the step under way
   std::function<void(const StepReport&)> on_step = {};

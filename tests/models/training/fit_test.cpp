@@ -1,9 +1,11 @@
 #include <retrograph/graph/execute/executable.hpp>
 #include <retrograph/models/data/split.hpp>
+#include <retrograph/models/layers.hpp>
 #include <retrograph/models/mlp.hpp>
 #include <retrograph/models/optimizers/reduce_on_plateau.hpp>
 #include <retrograph/models/optimizers/sgd.hpp>
 #include <retrograph/models/training/fit.hpp>
+#include <retrograph/ops/dropout.hpp>
 
 #include "models/blobs.hpp"
 #include "support/matchers.hpp"
@@ -81,6 +83,30 @@ TEST_CASE("a loop written by hand ends with the same bits as fit") {
     for (const auto& [images, labels] : training.batches(8, {state.seed(), epoch}))
       step.run(state, model.images.feed(images), model.labels.feed(labels));
   check_same_bits(by_fit.state, state);
+}
+
+TEST_CASE("a model with dropout is trained with it and evaluated as it is used") {
+  struct Net {
+    explicit Net(bool with_dropout) {
+      const auto batch = graph.dim("batch");
+      const auto images = graph.input("images", {batch, 2});
+      const auto labels = graph.input("labels", {batch}, DType::int32);
+      const auto hidden = linear(images, 8, "hidden");
+      const auto logits = linear(with_dropout ? dropout(hidden, 0.5) : hidden, 4, "output");
+      model.emplace(classifier(images, labels, logits));
+    }
+    Graph graph;
+    std::optional<Classifier> model;
+  };
+  Net trained{true}, used{false};
+  const auto updates = sgd(trained.model->loss, trained.graph.parameters(), {.learning_rate = 0.5});
+  auto state = initial_state(trained.graph, 1);
+  const auto data = blobs(40, 1);
+  const auto report =
+      fit(*trained.model, updates, state, data, data, {.epochs = 1, .threads = 1, .in_use = used.model})
+          .back();
+  CHECK(report.test.loss == evaluate(*used.model, state, data, {.threads = 1}).loss);
+  CHECK(report.test.loss != evaluate(*trained.model, state, data, {.threads = 1}).loss);
 }
 
 TEST_CASE("a rate that the loop lowers on a plateau is part of what a checkpoint has") {
