@@ -2,7 +2,10 @@
 #include <retrograph/models/layers.hpp>
 #include <retrograph/models/mlp.hpp>
 #include <retrograph/models/optimizers/adam.hpp>
+#include <retrograph/models/optimizers/lamb.hpp>
+#include <retrograph/models/optimizers/schedules.hpp>
 #include <retrograph/models/optimizers/sgd.hpp>
+#include <retrograph/models/optimizers/weight_average.hpp>
 #include <retrograph/ops/activation.hpp>
 #include <retrograph/ops/dropout.hpp>
 
@@ -86,6 +89,17 @@ void check_same_bits(Net net, Optimizer optimizer) {
 TEST_CASE("training by sgd with momentum gives the same bits for any number of threads") {
   check_same_bits(deep_net, [](const Tensor& loss, std::span<const Parameter> parameters) {
     return sgd(loss, parameters, {.learning_rate = 0.05, .momentum = 0.9});
+  });
+}
+
+TEST_CASE(
+    "training by lamb, clipped, accumulated and on a schedule gives the same bits for any number of "
+    "threads") {
+  check_same_bits(deep_net, [](const Tensor& loss, std::span<const Parameter> parameters) {
+    return average_weights(lamb(loss, parameters,
+                                {.learning_rate = warm_up(5, cosine_decay(0.02, 50)),
+                                 .gradients = {.accumulate = 2, .clip_norm = 1}}))
+        .updates;
   });
 }
 
