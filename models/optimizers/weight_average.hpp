@@ -39,7 +39,7 @@ struct WeightAverage {
 /// As in PyTorch's AveragedModel with get_ema_multi_avg_fn. Source: Polyak, Juditsky: "Acceleration of
 /// stochastic approximation by averaging", SIAM Journal on Control and Optimization 30, 1992, for the mean;
 /// with weights that fall off, Tarvainen, Valpola: "Mean teachers are better role models", NeurIPS 2017,
-/// equation 2. Throws GraphError for a decay outside [0, 1), an `every` below 1, updates of no parameter, or
+/// section 2. Throws GraphError for a decay outside [0, 1), an `every` below 1, updates of no parameter, or
 /// a name that is taken.
 WeightAverage average_weights(Updates updates, const WeightAverageOptions& options = {},
                               std::source_location where = std::source_location::current());

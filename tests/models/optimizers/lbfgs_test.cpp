@@ -69,7 +69,7 @@ double dot(const Numbers& a, const Numbers& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-/// -H g with H as a matrix, by equation 7.17 from the last pairs and (7.20).
+/// -H g with H as a matrix, by equations 7.16 and 7.17 from the last pairs and (7.20).
 Numbers direction(const std::deque<std::pair<Numbers, Numbers>>& pairs, const Numbers& g) {
   const auto n = g.size();
   std::vector<Numbers> h(n, Numbers(n));
