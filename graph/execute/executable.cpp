@@ -46,7 +46,8 @@ struct Executable::Implementation {
       : graph{owner}, options{std::move(chosen)}, arena{checked_threads(options.threads)}, inputs{owner} {}
 
   void check() {
-    if (options.check_finite) options.passes.fuse = false;  // so that one node can be named
+    if (options.check_finite)
+      options.passes.combine = options.passes.fuse = false;  // so that one node is named
     if (options.outputs.empty() && options.updates.empty()) throw GraphError{"there is nothing to compute"};
     for (const auto& output : options.outputs) require_own(output);
     for (const auto& input : options.inputs) {

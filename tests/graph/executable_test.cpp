@@ -1,5 +1,6 @@
 #include <retrograph/graph/execute/executable.hpp>
 #include <retrograph/ops/arithmetic.hpp>
+#include <retrograph/ops/matmul.hpp>
 #include <retrograph/ops/sum.hpp>
 
 #include "support/matchers.hpp"
@@ -179,6 +180,15 @@ TEST_CASE("check_finite stops at the first node that makes a number that is not 
   CHECK_REFUSED(NotFiniteError, checked.run(x.feed(numbers)),
                 "layer/inverse: made a number that is not finite");
   CHECK_REFUSED(NotFiniteError, checked.run(x.feed(numbers)), "at executable_test.cpp:" + line);
+}
+
+TEST_CASE("check_finite names the product that is too large, not the step that would take it in") {
+  Graph graph;
+  const auto x = graph.input("x", {2, 2}), w = graph.input("w", {2, 2});
+  const auto product = matmul(x, x).named("product");
+  Executable checked{graph, {.outputs = {w - 0.5 * product}, .check_finite = true}};
+  CHECK_REFUSED(NotFiniteError, checked.run(x.feed(Array::full({2, 2}, 1e30)), w.feed(Array{{2, 2}})),
+                "product: made a number that is not finite");
 }
 
 TEST_CASE("check_finite tells a constant's node, and numbers that were fed, from those who use them") {
