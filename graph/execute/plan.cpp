@@ -49,6 +49,10 @@ Plan::Plan(Graph& graph, Program program, bool check_finite, Profile* profile)
   bind_calls();
 }
 
+Plan::~Plan() {
+  if (profile_) profile_->forget(program_);
+}
+
 void Plan::find_updates_in_place() {
   for (std::size_t index = 0; index < program_.updates.size(); ++index) {
     const auto& update = program_.updates[index];

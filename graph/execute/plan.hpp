@@ -14,6 +14,7 @@ namespace retrograph {
 class Plan {
  public:
   explicit Plan(Graph& graph, Program program, bool check_finite, Profile* profile = nullptr);
+  ~Plan();
 
   /// Sets the numbers that a run works on. Inputs and parameters are in the order of the program's lists. A
   /// parameter that is updated in place is written to.

@@ -38,6 +38,10 @@ void Profile::start_run(const Program& program) {
   ++runs_;
 }
 
+void Profile::forget(const Program& program) {
+  if (&program == program_) program_ = nullptr;
+}
+
 void Profile::add(const Span& span) {
   const std::lock_guard lock{mutex_};
   spans_.push_back(span);

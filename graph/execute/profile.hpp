@@ -34,6 +34,8 @@ class Profile {
 
   /// Called by the plan before each of its runs; another program than the last one's clears the profile.
   void start_run(const Program& program);
+  /// Called by the plan when it goes: its program's address may become another's. What is noted stays.
+  void forget(const Program& program);
   void add(const Span& span);
 
  private:
