@@ -41,7 +41,7 @@ class BenchData {
   /// Pixels at mean 0 and variance 1, or from 0 to 1.
   const Dataset& standardized() const;
   const Dataset& plain() const;
-  /// Whether these are the digits. Makes the data if nobody asked for it yet.
+  /// Whether these are the digits.
   bool is_mnist() const;
 
  private:
@@ -56,7 +56,7 @@ struct WorkloadSettings {
 
 struct NamedWorkload {
   std::string_view name, description;
-  std::string_view unit;  // what one run is: "epoch", "forward", "run"
+  std::string_view unit;  // what one run is: "epoch", "run"
   std::unique_ptr<Workload> (*make)(const WorkloadSettings& settings);
 };
 
