@@ -186,6 +186,10 @@ void save_checkpoint(const std::filesystem::path& file, const Graph& graph, cons
   write_safetensors(file, content);
 }
 
+std::string checkpoint_settings(const std::filesystem::path& file) {
+  return SavedState{file}.word("settings");
+}
+
 Checkpoint load_checkpoint(const std::filesystem::path& file, const Graph& graph) {
   const SavedState saved{file};
   Checkpoint checkpoint{state_of(saved, graph), {}, saved.word("settings")};

@@ -34,6 +34,9 @@ struct Checkpoint {
 void save_checkpoint(const std::filesystem::path& file, const Graph& graph, const State& state,
                      const TrainingRecord& record, std::string_view settings = {});
 
+/// The settings alone, to build the graph by. Throws as `load_checkpoint` does.
+std::string checkpoint_settings(const std::filesystem::path& file);
+
 /// Throws as `load_state` does, and DataError for a file of a state alone.
 Checkpoint load_checkpoint(const std::filesystem::path& file, const Graph& graph);
 

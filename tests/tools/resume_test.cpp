@@ -28,7 +28,6 @@ class Trainings {
                   "--data",       folder_.path(),
                   "--hidden",     "32",
                   "--batch",      "16",
-                  "--epochs",     "6",
                   "--optimizer",  "adam",
                   "--threads",    "2",
                   "--seed",       "5",
@@ -41,10 +40,13 @@ class Trainings {
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
-  /// As it goes on where there is a checkpoint.
+  /// As it goes on where there is a checkpoint, which has the epochs.
   Arguments with_checkpoint() const {
-    auto all = arguments({"--checkpoint", path("checkpoint"), "--checkpoint-every", "3"});
-    if (fs::exists(path("checkpoint"))) all.insert(all.end(), {"--resume", path("checkpoint")});
+    auto all = arguments({"--checkpoint", path("checkpoint"), "--checkpoint-every", "3", "--patience", "2",
+                          "--restore-best", "--schedule", "cosine"});
+    const auto more = fs::exists(path("checkpoint")) ? Arguments{"--resume", path("checkpoint")}
+                                                     : Arguments{"--epochs", "6"};
+    all.insert(all.end(), more.begin(), more.end());
     return all;
   }
   void forget() const {
@@ -149,7 +151,7 @@ TEST_CASE("a training with a checkpoint saves once more when it is interrupted")
 
 TEST_CASE("weights that are saved are loaded again, and slots and steps are not") {
   const Trainings trainings;
-  REQUIRE(run_program(trainings.arguments()).exit_code == 0);
+  REQUIRE(run_program(trainings.arguments({"--epochs", "6"})).exit_code == 0);
   const auto weights = trainings.path("weights");
   const auto run =
       run_program(trainings.arguments({"--load", weights, "--optimizer", "sgd", "--epochs", "1"}));
@@ -162,13 +164,10 @@ TEST_CASE("weights that are saved are loaded again, and slots and steps are not"
 
 TEST_CASE("a training that is resumed keeps its epochs, and refuses to become another") {
   const Trainings trainings;
-  const Arguments checkpoint{"--checkpoint", trainings.path("checkpoint")};
+  const Arguments checkpoint{"--checkpoint", trainings.path("checkpoint"), "--epochs", "6"};
   REQUIRE(run_program(trainings.arguments(checkpoint)).exit_code == 0);
   const Arguments resume{"--resume", trainings.path("checkpoint")};
-  auto without_epochs = trainings.arguments(resume);
-  const auto epochs = std::find(without_epochs.begin(), without_epochs.end(), "--epochs");
-  without_epochs.erase(epochs, epochs + 2);
-  const auto over = run_program(without_epochs);
+  const auto over = run_program(trainings.arguments(resume));
   CHECK(over.exit_code == 0);
   CHECK(over.output.find("\nepoch") == std::string::npos);
 

@@ -50,21 +50,25 @@ std::string settings_of(const TrainCommand& command, const Mnist& data) {
       .dump();
 }
 
-/// The training to go on with. Leaves its epochs in the command if that has none of its own.
-Checkpoint resumed(TrainCommand& command, const Graph& graph, const Mnist& data) {
-  auto checkpoint = load_checkpoint(*command.resume, graph);
-  std::string description;
+nlohmann::json saved_settings(const std::filesystem::path& file) {
   try {
-    const auto settings = nlohmann::json::parse(checkpoint.settings);
-    settings.at("training").get_to(description);
-    if (!command.epochs) command.epochs = settings.at("epochs").get<std::int64_t>();
-  } catch (const nlohmann::json::exception&) {
-    throw DataError{fmt::format("'{}' is not of a training by this program", command.resume->string())};
+    const auto settings = nlohmann::json::parse(checkpoint_settings(file));
+    if (settings.at("training").is_string() && settings.at("epochs").is_number_integer()) return settings;
+  } catch (const nlohmann::json::exception&) {  // told below
   }
-  if (description != describe(command, data))
-    throw DataError{fmt::format("'{}' is of another training: {}", command.resume->string(), description),
+  throw DataError{fmt::format("'{}' is not of a training by this program", file.string())};
+}
+
+/// Goes on to the epochs that were asked for then, unless others are asked for now.
+void adopt_epochs(TrainCommand& command) {
+  if (!command.epochs) command.epochs = saved_settings(*command.resume)["epochs"].get<std::int64_t>();
+}
+
+void require_same_training(const TrainCommand& command, const Mnist& data) {
+  const auto saved = saved_settings(*command.resume)["training"].get<std::string>();
+  if (saved != describe(command, data))
+    throw DataError{fmt::format("'{}' is of another training: {}", command.resume->string(), saved),
                     "give the same options as then"};
-  return checkpoint;
 }
 
 Checkpoint started(const TrainCommand& command, const Graph& graph, const Mnist& data) {
@@ -137,14 +141,16 @@ void train(const TrainCommand& command, const Classifier& model, const Updates& 
 void run(const TrainCommand& given) {
   auto command = given;
   Graph graph;
-  const auto model = make_model(graph, command.model);
   auto data = mnist(command.data);
+  if (command.resume) adopt_epochs(command);
   command.optimizer.steps = steps_of(command, data);
+  if (command.resume) require_same_training(command, data);
+  const auto model = make_model(graph, command.model);
   const auto updates = make_updates(model.loss, command.optimizer);
   standardize(data);
   for (const auto& file : {command.save, command.checkpoint}) require_folder(file);
 
-  auto training = command.resume ? resumed(command, graph, data) : started(command, graph, data);
+  auto training = command.resume ? load_checkpoint(*command.resume, graph) : started(command, graph, data);
   training.settings = settings_of(command, data);
   for (const auto& file : {command.save, command.log, command.checkpoint})
     if (file) remove_leftovers(*file);
