@@ -30,6 +30,15 @@ struct Row {
   std::int32_t* places;
 };
 
+/// The numbers of an image in a window, known when this is compiled or not.
+template <std::int64_t height, std::int64_t width>
+struct Taps {
+  static constexpr auto rows = height, columns = width;
+};
+struct AnyTaps {
+  std::int64_t rows, columns;
+};
+
 template <class T>
 struct MaxOfWindows {
   template <int bytes>
@@ -58,9 +67,9 @@ struct MaxOfWindows {
       const auto end = room < 0 ? first : std::clamp(room / stride + 1, first, count);
       for (std::int64_t j = 0; j < first; ++j) pool_one(row, j);
       if (stride == 1)
-        pool_many<1, bytes>(row, first, end);
+        pool_inside<1>(row, first, end);
       else if (stride == 2)
-        pool_many<2, bytes>(row, first, end);
+        pool_inside<2>(row, first, end);
       else
         for (auto j = first; j < end; ++j) pool_one(row, j);
       for (auto j = end; j < count; ++j) pool_one(row, j);
@@ -80,43 +89,55 @@ struct MaxOfWindows {
       row.places[j] = static_cast<std::int32_t>(best);
     }
 
+    /// The loops of small windows, which most are, are unrolled.
+    template <int stride>
+    [[gnu::always_inline]] static void pool_inside(const Row<T>& row, std::int64_t first, std::int64_t end) {
+      const auto rows = row.end - row.first, columns = row.window.extents.width;
+      if (rows == 2 && columns == 2)
+        pool_many<stride, bytes>(row, Taps<2, 2>{}, first, end);
+      else if (rows == 3 && columns == 3)
+        pool_many<stride, bytes>(row, Taps<3, 3>{}, first, end);
+      else
+        pool_many<stride, bytes>(row, AnyTaps{rows, columns}, first, end);
+    }
+
     /// The last vector ends where the row ends: it may share windows with the one before it. Narrower ones
     /// where not one fits.
-    template <int stride, int width>
-    [[gnu::always_inline]] static void pool_many(const Row<T>& row, std::int64_t first, std::int64_t end) {
+    template <int stride, int width, class Window>
+    [[gnu::always_inline]] static void pool_many(const Row<T>& row, const Window& window, std::int64_t first,
+                                                 std::int64_t end) {
       constexpr auto lane_count = lanes<T, width>;
       if constexpr (lane_count == 1) {
         for (auto j = first; j < end; ++j) pool_one(row, j);
       } else {
-        if (end - first < lane_count) return pool_many<stride, width / 2>(row, first, end);
-        for (auto j = first; j + lane_count < end; j += lane_count) pool_vector<stride, width>(row, j);
-        pool_vector<stride, width>(row, end - lane_count);
+        if (end - first < lane_count) return pool_many<stride, width / 2>(row, window, first, end);
+        for (auto j = first; j + lane_count < end; j += lane_count)
+          pool_vector<stride, width>(row, window, j);
+        pool_vector<stride, width>(row, window, end - lane_count);
       }
     }
 
-    template <int stride, int width>
-    [[gnu::always_inline]] static void pool_vector(const Row<T>& row, std::int64_t j) {
+    template <int stride, int width, class Window>
+    [[gnu::always_inline]] static void pool_vector(const Row<T>& row, const Window& window, std::int64_t j) {
       using Whole = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
-      using Places = Vector<Whole, width>;
       constexpr auto lane_count = lanes<T, width>;
-      const auto column = j * stride - row.window.padding.width;
-      Vector<T, width> best;
-      Places places = {}, steps;
+      const auto corner = row.first * row.width + j * stride - row.window.padding.width;
+      Vector<Whole, width> steps = {};
       for (std::int64_t lane = 0; lane < lane_count; ++lane) steps[lane] = static_cast<Whole>(lane * stride);
-      places = steps + static_cast<Whole>(row.first * row.width + column);
-      load_each<stride>(row.plane + row.first * row.width + column, best);
-      for (auto h = row.first; h < row.end; ++h)
-        for (std::int64_t b = 0; b < row.window.extents.width; ++b) {
-          const auto place = h * row.width + column + b;
-          Vector<T, width> numbers;
-          load_each<stride>(row.plane + place, numbers);
-          const auto keeps = (numbers <= best) | (best != best);
-          best = keeps ? best : numbers;
-          places = keeps ? places : steps + static_cast<Whole>(place);
-        }
+      Vector<T, width> best;
+      load_each<stride>(row.plane + corner, best);
+      auto places = steps + static_cast<Whole>(corner);
+      for (std::int64_t tap = 1; tap < window.rows * window.columns; ++tap) {
+        const auto place = corner + tap / window.columns * row.width + tap % window.columns;
+        Vector<T, width> numbers;
+        load_each<stride>(row.plane + place, numbers);
+        const auto keeps = (numbers <= best) | (best != best);
+        best = keeps ? best : numbers;
+        places = keeps ? places : steps + static_cast<Whole>(place);
+      }
       store(best, row.largest + j);
-      for (std::int64_t lane = 0; lane < lane_count; ++lane)
-        row.places[j + lane] = static_cast<std::int32_t>(places[lane]);
+      using Counts = Vector<std::int32_t, width * 4 / static_cast<int>(sizeof(T))>;
+      store(__builtin_convertvector(places, Counts), row.places + j);
     }
 
     /// Numbers that are `stride` apart. None behind the last is looked at.
