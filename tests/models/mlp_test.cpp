@@ -4,6 +4,7 @@
 #include <retrograph/models/optimizers/sgd.hpp>
 #include <retrograph/ops/activation.hpp>
 
+#include "support/allocations.hpp"
 #include "support/matchers.hpp"
 
 #include <algorithm>
@@ -136,6 +137,30 @@ TEST_CASE("a step of mlp is what backpropagation by hand gives") {
   CHECK_THAT(results[gradients[2]], equals(array(product_of_transposed(h, delta))).within(tolerance));
   CHECK_THAT(results[gradients[3]],
              equals(array(product_of_transposed(ones, delta)).reshaped({3})).within(tolerance));
+}
+
+TEST_CASE("a step of one image asks for no memory once others have run") {
+  const auto threads = GENERATE(1, 2);
+  const auto momentum = GENERATE(0.0, 0.9);
+  CAPTURE(threads, momentum);
+  Graph graph;
+  const auto model = mlp(graph, {.hidden = {30}, .activation = sigmoid});
+  Executable train{
+      graph,
+      {.inputs = {model.images, model.labels},
+       .outputs = {model.loss},
+       .updates = sgd(model.loss, graph.parameters(), {.learning_rate = 0.1, .momentum = momentum}),
+       .threads = threads}};
+  auto state = initial_state(graph, 1);
+  const auto images = model.images.feed(numbers({1, 784}, 0, 1, DType::float32));
+  const auto labels = model.labels.feed(Array{{1}, DType::int32});
+  const auto run_some = [&] {
+    for (int step = 0; step < 10; ++step) train.run(state, images, labels);
+  };
+  run_some();
+  const auto before = allocations();
+  run_some();
+  CHECK(allocations() == before);
 }
 
 TEST_CASE("the first loss of an mlp is near ln(10)") {
