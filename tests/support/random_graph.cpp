@@ -15,24 +15,10 @@
 #include <retrograph/ops/trigonometric.hpp>
 #include <retrograph/ops/where.hpp>
 
+#include "support/dice.hpp"
+
 namespace retrograph::test {
 namespace {
-
-/// Choices drawn one after another from a stream.
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : stream_{seed, "random_graph"} {}
-  std::size_t below(std::size_t count) { return static_cast<std::size_t>(stream_.bits(next_++) % count); }
-  double number() { return 2 * stream_.uniform(next_++) - 1; }
-  template <class T>
-  const T& one_of(const std::vector<T>& choices) {
-    return choices[below(choices.size())];
-  }
-
- private:
-  RandomStream stream_;
-  std::uint64_t next_ = 0;
-};
 
 Initializer small_numbers() {
   return [](const ArrayType& type, const RandomStream& random) {
@@ -134,7 +120,7 @@ Tensor random_step(Dice& dice, const std::vector<Tensor>& pool) {
 
 RandomGraph::RandomGraph(std::uint64_t seed, std::int64_t rows, std::int64_t columns, int steps)
     : binding{{"rows", rows}} {
-  Dice dice{seed};
+  Dice dice{seed, "random_graph"};
   const auto row_count = graph.dim("rows");
   const std::vector<Shape> shapes{{row_count, columns}, {columns}, {row_count, 1}, {}, {columns, columns}};
   std::vector<Tensor> pool;
