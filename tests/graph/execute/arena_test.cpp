@@ -5,6 +5,7 @@
 
 #include "support/catch.hpp"
 #include "support/programs.hpp"
+#include <dlfcn.h>
 
 #include <atomic>
 #include <chrono>
@@ -156,6 +157,27 @@ TEST_CASE("no task starts after one that threw on which it waits, and the next r
     arena.run(task_graph, [&](std::int64_t task) { runs.add(task); });
     CHECK(runs.are_all(1));
   }
+}
+
+TEST_CASE("OpenMP may start no threads within an arena, and again as many as before after it") {
+  // Of the runtime that the matrix library brings along, so that it need not be named when this is linked.
+  const auto allowed = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "omp_get_max_threads"));
+  REQUIRE(allowed);
+  const auto before = allowed();
+  std::atomic<bool> is_one{true};
+  const auto note = [&] {
+    if (allowed() != 1) is_one = false;
+  };
+  tasks::Arena arena{3};
+  arena.run_alone(note);
+  arena.run([&] {
+    parallel_for_chunks(1000, [&](std::int64_t) {
+      note();
+      std::this_thread::sleep_for(std::chrono::microseconds{20});  // so that others take some
+    });
+  });
+  CHECK(is_one);
+  CHECK(allowed() == before);
 }
 
 TEST_CASE("an arena may go while its threads are still awake, or not yet") {
