@@ -21,11 +21,24 @@ double product_of(Extents::const_iterator begin, Extents::const_iterator end) {
                          [](double all, std::int64_t extent) { return all * static_cast<double>(extent); });
 }
 
+/// Of a convolution or of one of its gradients: 2 for each number of y and each of a filter.
+std::optional<double> operations_of_convolution(std::string_view op, const Signature& signature) {
+  const auto &first = signature.inputs[0].extents, &made = signature.outputs[0].extents;
+  const auto count = [](const Extents& y, const Extents& weight) {
+    return 2 * product_of(y.begin(), y.end()) * product_of(weight.begin() + 1, weight.end());
+  };
+  if (op == "conv2d") return count(made, signature.inputs[1].extents);
+  if (op == "conv2d_input_gradient") return count(signature.inputs[1].extents, first);
+  if (op == "conv2d_weight_gradient") return count(signature.inputs[1].extents, made);
+  return std::nullopt;
+}
+
 /// Of a product of matrices a b, 2 m n k; of another op, one for each number that it makes.
 double operations_of(const Profile::StepOfPlan& step) {
   constexpr std::array products{"matmul", "linear", "accumulated_product"};
   if (const auto* fused = step.op.as<WithEpilogue>())
     return operations_of({step.node, fused->op, fused->signature_of_op, step.after});
+  if (const auto operations = operations_of_convolution(step.op.name(), step.signature)) return *operations;
   double made = 0;
   for (const auto& output : step.signature.outputs)
     made += product_of(output.extents.begin(), output.extents.end());
