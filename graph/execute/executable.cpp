@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <unordered_set>
 
 namespace retrograph {
 namespace {
@@ -50,20 +51,19 @@ struct Executable::Implementation {
       options.passes.combine = options.passes.fuse = false;  // so that one node is named
     if (options.outputs.empty() && options.updates.empty()) throw GraphError{"there is nothing to compute"};
     for (const auto& output : options.outputs) require_own(output);
+    std::unordered_set<NodeId> listed, updated;
     for (const auto& input : options.inputs) {
       require_own(input);
-      const auto listed = std::count_if(options.inputs.begin(), options.inputs.end(),
-                                        [&](const Input& other) { return other.is(input); });
-      if (listed > 1) throw GraphError{fmt::format("'{}' is listed twice", input.name())};
+      if (!listed.insert(input.node()).second)
+        throw GraphError{fmt::format("'{}' is listed twice", input.name())};
     }
-    for (std::size_t i = 0; i < options.updates.size(); ++i) {
-      require_own(options.updates[i].parameter);
-      require_own(options.updates[i].value);
-      for (std::size_t j = 0; j < i; ++j)
-        if (options.updates[i].parameter.is(options.updates[j].parameter))
-          throw GraphError{fmt::format("'{}' is updated twice", options.updates[i].parameter.name())};
+    for (const auto& [parameter, value] : options.updates) {
+      require_own(parameter);
+      require_own(value);
+      if (!updated.insert(parameter.node()).second)
+        throw GraphError{fmt::format("'{}' is updated twice", parameter.name())};
     }
-    complete_inputs();
+    complete_inputs(listed);
   }
 
   void require_own(const Tensor& tensor) const {
@@ -71,19 +71,15 @@ struct Executable::Implementation {
       throw GraphError{fmt::format("'{}' belongs to another graph", tensor.name())};
   }
 
-  void complete_inputs() {
+  void complete_inputs(const std::unordered_set<NodeId>& listed) {
     const auto needed = needed_nodes(graph, options.outputs, options.updates);
     const auto needs = [&](const Input& input) { return bool{needed[input.node()]}; };
-    const auto is_listed = [&](const Input& input) {
-      return std::any_of(options.inputs.begin(), options.inputs.end(),
-                         [&](const Input& other) { return other.is(input); });
-    };
     if (options.inputs.empty()) {
       for (const auto& input : graph.inputs()) inputs.add(input, needs(input));
       return;
     }
     for (const auto& input : graph.inputs())
-      if (needs(input) && !is_listed(input))
+      if (needs(input) && !listed.contains(input.node()))
         throw GraphError{fmt::format("the outputs need the input '{}', which is not listed", input.name()),
                          "add it to .inputs"};
     for (const auto& input : options.inputs) inputs.add(input, true);

@@ -26,17 +26,28 @@ bool fits(const Shape& declared, const Extents& fed) {
   return true;
 }
 
+void FedInputs::add(const Input& input, bool required) {
+  const std::pair place{input.node(), inputs_.size()};
+  places_.insert(std::upper_bound(places_.begin(), places_.end(), place), place);
+  inputs_.push_back({input, required});
+  arrays_.push_back(nullptr);
+}
+
+std::size_t FedInputs::find(NodeId node) const {
+  const auto found = std::lower_bound(places_.begin(), places_.end(), std::pair{node, std::size_t{0}});
+  return found != places_.end() && found->first == node ? found->second : inputs_.size();
+}
+
 FedInputs::Arrays& FedInputs::sorted(std::span<const Feed* const> feeds) {
   std::fill(arrays_.begin(), arrays_.end(), nullptr);
   for (const auto* feed : feeds) {
     require_own(*feed);
-    const auto entry = std::find_if(inputs_.begin(), inputs_.end(),
-                                    [&](const Fed& other) { return other.input.is(feed->input()); });
-    if (entry == inputs_.end())
+    const auto index = find(feed->input().node());
+    if (index == inputs_.size())
       throw FeedError{fmt::format("'{}' is fed but is no input of this executable", feed->input().name())};
-    auto& array = arrays_[static_cast<std::size_t>(entry - inputs_.begin())];
+    auto& array = arrays_[index];
     if (array) throw FeedError{fmt::format("'{}' is fed twice", feed->input().name())};
-    require_fit(entry->input, feed->array());
+    require_fit(inputs_[index].input, feed->array());
     array = &feed->array();
   }
   for (std::size_t index = 0; index < arrays_.size(); ++index)
@@ -86,8 +97,7 @@ void FedInputs::require_finite(const Arrays& feeds) const {
 void FedInputs::set(Plan& plan, const Arrays& feeds) const {
   const auto& leaves = plan.program().inputs;
   for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf)
-    for (std::size_t index = 0; index < feeds.size(); ++index)
-      if (inputs_[index].input.node() == leaves[leaf].node) plan.set_input(leaf, feeds[index]->bytes());
+    plan.set_input(leaf, feeds[find(leaves[leaf].node)]->bytes());
 }
 
 }  // namespace retrograph

@@ -15,10 +15,7 @@ class FedInputs {
   using Arrays = std::vector<const Array*>;
 
   /// One that is required must be fed to each run.
-  void add(const Input& input, bool required) {
-    inputs_.push_back({input, required});
-    arrays_.push_back(nullptr);
-  }
+  void add(const Input& input, bool required);
 
   /// The feeds in the order of the inputs, each checked by itself; null where an input is neither fed nor
   /// required. Valid until the next call.
@@ -35,9 +32,12 @@ class FedInputs {
     bool required;
   };
   void require_own(const Feed& feed) const;
+  /// The place of an input in the list; its end if the input is not there.
+  std::size_t find(NodeId node) const;
 
   const Graph* graph_;
   std::vector<Fed> inputs_;
+  std::vector<std::pair<NodeId, std::size_t>> places_;  // of each input, by its node
   Arrays arrays_;
 };
 

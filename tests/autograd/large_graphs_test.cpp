@@ -121,6 +121,26 @@ TEST_CASE("100,000 steps that do nothing leave none, and as many that are known 
   CHECK(compiled({y}).steps.size() == 3 * (large / 4));
 }
 
+TEST_CASE("100,000 inputs are listed, fed and found again") {
+  Graph graph;
+  std::vector<Input> inputs;
+  std::vector<Tensor> terms;
+  for (std::int64_t index = 0; index < large; ++index) {
+    inputs.push_back(graph.input(fmt::format("x_{}", index), {}));
+    terms.push_back(inputs.back());
+  }
+  const auto y = sum_of(std::move(terms));
+  const auto one = Array::scalar<float>(1);
+  std::vector<Feed> feeds;
+  for (const auto& input : inputs) feeds.push_back(input.feed(one));
+  for (const bool are_listed : {false, true}) {
+    Executable executable{
+        graph, {.inputs = are_listed ? inputs : std::vector<Input>{}, .outputs = {y}, .threads = 1}};
+    const State no_parameters{0};
+    for (int run = 0; run < 3; ++run) CHECK(executable.run(no_parameters, feeds).at(0).scalar() == large);
+  }
+}
+
 TEST_CASE("10,000 tensors get their gradients by one sweep") {
   Graph graph;
   std::vector<Tensor> xs, terms;
