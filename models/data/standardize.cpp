@@ -3,30 +3,29 @@
 #include <cmath>
 
 namespace retrograph {
-namespace {
 
-struct Moments {
-  double mean, deviation;
-};
+Scaling standardize(Mnist& data) {
+  const auto scaling = scaling_of(data.train);
+  for (auto* dataset : {&data.train, &data.test}) scale(dataset->images, scaling);
+  return scaling;
+}
 
-Moments moments_of(std::span<const float> numbers) {
+Scaling scaling_of(const Dataset& training) {
+  const auto numbers = training.images.values<float>();
   double sum = 0, squares = 0;
   for (const double number : numbers) {
     sum += number;
     squares += number * number;
   }
   const auto count = static_cast<double>(numbers.size()), mean = sum / count;
-  return {mean, std::sqrt(squares / count - mean * mean)};
+  const auto deviation = std::sqrt(squares / count - mean * mean);
+  if (!(deviation > 0)) throw DataError{"images that are all alike cannot be scaled to variance 1"};
+  return {mean, deviation};
 }
 
-}  // namespace
-
-void standardize(Mnist& data) {
-  const auto [mean, deviation] = moments_of(std::as_const(data.train.images).values<float>());
-  if (!(deviation > 0)) throw DataError{"images that are all alike cannot be scaled to variance 1"};
-  for (auto* dataset : {&data.train, &data.test})
-    for (auto& number : dataset->images.values<float>())
-      number = static_cast<float>((number - mean) / deviation);
+void scale(Array& images, const Scaling& scaling) {
+  for (auto& number : images.values<float>())
+    number = static_cast<float>((number - scaling.mean) / scaling.deviation);
 }
 
 }  // namespace retrograph

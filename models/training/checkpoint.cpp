@@ -158,8 +158,11 @@ State state_of(const SavedState& saved, const Graph& graph) {
 
 }  // namespace
 
-void save_state(const std::filesystem::path& file, const Graph& graph, const State& state) {
-  write_safetensors(file, content_of(graph, state));
+void save_state(const std::filesystem::path& file, const Graph& graph, const State& state,
+                std::string_view settings) {
+  auto content = content_of(graph, state);
+  if (!settings.empty()) content.metadata["settings"] = settings;
+  write_safetensors(file, content);
 }
 
 State load_state(const std::filesystem::path& file, const Graph& graph) {

@@ -11,8 +11,10 @@ namespace retrograph {
 // from a file has the same bits.
 
 /// Saves all of a state: weights, slots of optimizers, seed and step. The graph says which slots are an
-/// optimizer's, so that a file can be loaded without them.
-void save_state(const std::filesystem::path& file, const Graph& graph, const State& state);
+/// optimizer's, so that a file can be loaded without them. `settings` are words of whoever saves it, kept
+/// among the metadata under that name.
+void save_state(const std::filesystem::path& file, const Graph& graph, const State& state,
+                std::string_view settings = {});
 
 /// All of a state, to go on with. Throws DataError if the file is not one of such a state, and lists what is
 /// missing, not in the graph, or of another shape or dtype.

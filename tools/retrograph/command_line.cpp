@@ -95,10 +95,9 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, std::string&
       ->capture_default_str();
 }
 
-void add_model(CLI::App& command, ModelChoice& options) {
-  add_choice(command, "model", options.name, {"mlp", "lenet"},
-             "The model: a multi-layer perceptron, or a convolutional net")
-      ->required();
+CLI::Option* add_model(CLI::App& command, ModelChoice& options) {
+  auto* model = add_choice(command, "model", options.name, {"mlp", "lenet"},
+                           "The model: a multi-layer perceptron, or a convolutional net");
   command
       .add_option_function<std::string>(
           "--hidden", [&options](const std::string& text) { options.hidden = parse_hidden(text); },
@@ -110,8 +109,10 @@ void add_model(CLI::App& command, ModelChoice& options) {
   command.callback([&] {
     for (const auto* option : {"--hidden", "--activation"})
       if (options.name != "mlp" && command.count(option) > 0)
-        throw CLI::ValidationError{option, fmt::format("{} has its own layers", options.name)};
+        throw CLI::ValidationError{
+            option, options.name.empty() ? "name the model, too" : options.name + " has its own layers"};
   });
+  return model;
 }
 
 void add_data(CLI::App& command, std::filesystem::path& data, const std::string& description) {
@@ -192,6 +193,12 @@ void add_training_files(CLI::App& train, TrainCommand& options) {
       ->excludes(load);
 }
 
+void add_weights(CLI::App& command, std::filesystem::path& file) {
+  command.add_option("--load", file, "The weights: a file of train --save, or a checkpoint")
+      ->required()
+      ->type_name("FILE");
+}
+
 void add_augmentation(CLI::App& train, TrainCommand& options) {
   train.add_option("--shift", options.shift, "Move training digits by up to so many pixels, anew each epoch")
       ->check(positive_integer)
@@ -221,7 +228,7 @@ void add_validation(CLI::App& train, TrainCommand& options) {
 
 void add_train(CLI::App& program, TrainCommand& options) {
   auto& train = *program.add_subcommand("train", "Train a model on the MNIST digits");
-  add_model(train, options.model);
+  add_model(train, options.model)->required();
   add_data(train, options.data, "Folder of the four MNIST files; ./tools/mnist fetches them");
   train.add_option("--epochs", options.epochs, "Passes over the training set [5]")
       ->check(positive_integer)
@@ -245,6 +252,20 @@ void add_train(CLI::App& program, TrainCommand& options) {
                  "Stop at the first node that makes a NaN or an infinity, and name it (slower)");
 }
 
+void add_evaluate(CLI::App& program, EvaluateCommand& options) {
+  auto& evaluate = *program.add_subcommand("evaluate", "Judge saved weights by the test samples");
+  add_model(evaluate, options.model)
+      ->description("The model, if the file does not say [as it says]")
+      ->default_str("");
+  add_weights(evaluate, options.load);
+  add_data(evaluate, options.data, "Folder of the four MNIST files; ./tools/mnist fetches them");
+  evaluate.add_option("--top", options.top, "Count labels among so many of the likeliest classes, too")
+      ->check(positive_integer)
+      ->type_name("K")
+      ->capture_default_str();
+  add_threads(evaluate, options.threads);
+}
+
 void add_bench(CLI::App& program, BenchCommand& options) {
   auto& bench = *program.add_subcommand("bench", "Time the workloads that the README compares");
   std::vector<std::string> names;
@@ -264,7 +285,7 @@ void add_bench(CLI::App& program, BenchCommand& options) {
 
 void add_profile(CLI::App& program, ProfileCommand& options) {
   auto& profile = *program.add_subcommand("profile", "Show where the time of a step of training goes");
-  add_model(profile, options.model);
+  add_model(profile, options.model)->required();
   add_batch(profile, options.batch);
   add_optimizer(profile, options.optimizer);
   add_threads(profile, options.threads);
@@ -278,7 +299,7 @@ void add_profile(CLI::App& program, ProfileCommand& options) {
 
 void add_draw(CLI::App& program, DrawCommand& options) {
   auto& draw = *program.add_subcommand("draw", "Draw the graph of a model");
-  add_model(draw, options.model);
+  add_model(draw, options.model)->required();
   draw.add_option("-o,--output", options.output, "Where to; the ending says what: .dot, .svg, .png or .pdf")
       ->required()
       ->check(picture_file)
@@ -290,7 +311,7 @@ int complain(std::string sentence, const CLI::App& program) {
   const auto chosen = program.get_subcommands();
   const auto strangers = program.remaining();
   if (chosen.empty())
-    sentence = strangers.empty() ? "a command is required: train, draw, bench, profile or ops"
+    sentence = strangers.empty() ? "a command is required: train, evaluate, draw, bench, profile or ops"
                                  : strangers.front() + " is no command";
   const auto command = chosen.empty() ? "" : " " + chosen.front()->get_name();
   fmt::print(stderr, "retrograph: {}\n  hint: retrograph{} --help lists what there is\n", sentence, command);
@@ -308,8 +329,10 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
   program.formatter(std::make_shared<HelpFormatter>());
 
   TrainCommand train;
+  EvaluateCommand evaluate;
   DrawCommand draw;
   add_train(program, train);
+  add_evaluate(program, evaluate);
   add_draw(program, draw);
   BenchCommand bench;
   add_bench(program, bench);
@@ -326,6 +349,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
   }
   const auto& chosen = program.get_subcommands().front()->get_name();
   if (chosen == "train") return Command{train};
+  if (chosen == "evaluate") return Command{evaluate};
   if (chosen == "draw") return Command{draw};
   if (chosen == "bench") return Command{bench};
   if (chosen == "profile") return Command{profile};

@@ -11,9 +11,11 @@
 
 namespace retrograph::program {
 
-/// The net between the 784 pixels and the 10 digits.
+/// A net between images and classes, those of MNIST unless data say otherwise.
 struct ModelChoice {
   std::string name = "mlp";
+  std::vector<std::int64_t> image{28, 28};  // extents
+  std::int64_t classes = 10;
   // What `--hidden` and `--activation` say of an mlp.
   std::vector<std::int64_t> hidden{128};
   std::string activation = "relu";
@@ -37,6 +39,14 @@ struct TrainCommand {
   std::int64_t checkpoint_every = 0;  // steps
   bool health = true;
   bool check_finite = false;
+};
+
+struct EvaluateCommand {
+  ModelChoice model{.name = ""};  // the one that the weights say they are of
+  std::filesystem::path load;
+  std::filesystem::path data = "data/mnist";
+  std::int64_t top = 3;
+  int threads = 0;
 };
 
 struct DrawCommand {
@@ -66,6 +76,9 @@ struct OpsCommand {};
 
 /// Trains, and tells of it as it goes.
 void run(const TrainCommand& command);
+
+/// Judges saved weights by test samples.
+void run(const EvaluateCommand& command);
 
 /// Draws, in the format that the output's ending says.
 void run(const DrawCommand& command);

@@ -6,8 +6,11 @@
 
 namespace retrograph::program {
 
-/// The net of the choice, for images of 784 pixels and 10 digits, in an empty graph.
+/// The net of the choice in an empty graph. Throws DataError if it is not for such images.
 Classifier make_model(Graph& graph, const ModelChoice& choice);
+
+/// The numbers of an image.
+std::int64_t pixels_of(const ModelChoice& choice);
 
 /// "784-128-10 relu", "lenet".
 std::string describe(const ModelChoice& choice);

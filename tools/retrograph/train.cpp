@@ -5,6 +5,7 @@
 
 #include "commands.hpp"
 #include "digits.hpp"
+#include "saved_model.hpp"
 #include "training_display.hpp"
 #include "training_log.hpp"
 #include <fmt/format.h>
@@ -43,11 +44,12 @@ std::int64_t steps_of(const TrainCommand& command, const Mnist& data) {
   return command.epochs.value_or(usual_epochs) * batches / command.optimizer.accumulate;
 }
 
-/// What a checkpoint says of the training it is from.
-std::string settings_of(const TrainCommand& command, const Mnist& data) {
-  return nlohmann::json{{"training", describe(command, data)},
-                        {"epochs", command.epochs.value_or(usual_epochs)}}
-      .dump();
+/// What a checkpoint says of the training it is from, and weights of their model.
+std::string settings_of(const TrainCommand& command, const Mnist& data, const Scaling& scaling) {
+  auto settings = to_json(ModelNotes{command.model, scaling});
+  settings["training"] = describe(command, data);
+  settings["epochs"] = command.epochs.value_or(usual_epochs);
+  return settings.dump();
 }
 
 nlohmann::json saved_settings(const std::filesystem::path& file) {
@@ -71,10 +73,10 @@ void require_same_training(const TrainCommand& command, const Mnist& data) {
                     "give the same options as then"};
 }
 
-Checkpoint started(const TrainCommand& command, const Graph& graph, const Mnist& data) {
+Checkpoint started(const TrainCommand& command, const Graph& graph) {
   auto state = initial_state(graph, command.seed);
   if (command.load) load_model(*command.load, graph, state);
-  return {std::move(state), {}, settings_of(command, data)};
+  return {std::move(state), {}, {}};
 }
 
 /// Before the training, so that none is lost to a misspelt folder.
@@ -147,18 +149,18 @@ void run(const TrainCommand& given) {
   if (command.resume) require_same_training(command, data);
   const auto model = make_model(graph, command.model);
   const auto updates = make_updates(model.loss, command.optimizer);
-  standardize(data);
+  const auto scaling = standardize(data);
   for (const auto& file : {command.save, command.checkpoint}) require_folder(file);
 
-  auto training = command.resume ? load_checkpoint(*command.resume, graph) : started(command, graph, data);
-  training.settings = settings_of(command, data);
+  auto training = command.resume ? load_checkpoint(*command.resume, graph) : started(command, graph);
+  training.settings = settings_of(command, data, scaling);
   for (const auto& file : {command.save, command.log, command.checkpoint})
     if (file) remove_leftovers(*file);
   if (command.checkpoint) {
     save_checkpoint(*command.checkpoint, graph, training.state, training.record, training.settings);
   }
   train(command, model, updates, data, training);
-  if (command.save) save_state(*command.save, graph, training.state);
+  if (command.save) save_state(*command.save, graph, training.state, training.settings);
 }
 
 }  // namespace retrograph::program
