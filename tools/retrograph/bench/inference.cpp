@@ -23,12 +23,12 @@ class Inference final : public Workload {
                         data.images.values<float>().first(static_cast<std::size_t>(rows * bench::pixels)))} {}
 
   void run() override {
-    logits_ = std::move(executable_.run(state_, model_.images.feed(images_))).take().front();
+    results_.emplace(executable_.run(state_, model_.images.feed(images_)));
   }
 
   double result() const override {
     double sum = 0;
-    for (const auto logit : logits_.values<float>()) sum += std::abs(logit);
+    for (const auto logit : results_->at(0).values<float>()) sum += std::abs(logit);
     return sum / static_cast<double>(rows_);
   }
 
@@ -45,7 +45,7 @@ class Inference final : public Workload {
   Executable executable_;
   const State state_;
   const Array images_;
-  Array logits_{{0}};
+  std::optional<Results> results_;
 };
 
 }  // namespace
