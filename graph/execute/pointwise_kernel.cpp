@@ -61,7 +61,16 @@ PointwiseKernel::PointwiseKernel(const Signature& signature, const Extents& exte
   for (std::size_t index = 0; index < instructions.size(); ++index)
     add_application(instructions[index], places, places[operand_count_ + index]);
   choose_tile(buffers, endings.empty() ? 0 : endings[0].line);
+  is_single_ = applications_.size() == 1 && endings.empty() && tiles_ == 1 && rows_.extent() == 0 &&
+               expansions_.empty() && reads_operands_in_order();
   make_reducers(std::move(endings), places);
+}
+
+bool PointwiseKernel::reads_operands_in_order() const {
+  const auto& application = applications_[0];
+  for (std::size_t index = 0; index < application.argument_count; ++index)
+    if (application.arguments[index] != index) return false;
+  return application.argument_count == operand_count_;
 }
 
 void PointwiseKernel::add_application(const Instruction& instruction, std::span<const Place> place_of_value,
@@ -145,6 +154,7 @@ void PointwiseKernel::make_reducers(std::vector<Ending> endings, std::span<const
 }
 
 void PointwiseKernel::run(const Call& call) const {
+  if (is_single_) return run_single(call);
   if (size_ == 0) return;
   if (tiles_ <= tiles_at_once_)
     run_tiles(call, 0, tiles_);
@@ -153,6 +163,13 @@ void PointwiseKernel::run(const Call& call) const {
                  [&](std::int64_t first, std::int64_t last) { run_tiles(call, first, last); });
   for (const auto& reducer : reducers_)
     reducer.reduction->join(reducer.partials.get(), call.output(reducer.result).data);
+}
+
+/// One function on all of its operands, as they are: for small ones all the rest would take longer.
+void PointwiseKernel::run_single(const Call& call) const {
+  std::array<const void*, most_arguments> arguments;
+  for (std::size_t index = 0; index < operand_count_; ++index) arguments[index] = call.input(index).data;
+  applications_[0].function->run(arguments.data(), call.output(0).data, size_);
 }
 
 void PointwiseKernel::run_tiles(const Call& call, std::int64_t first, std::int64_t last) const {

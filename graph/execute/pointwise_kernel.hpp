@@ -48,7 +48,10 @@ class PointwiseKernel final : public Kernel {
     std::size_t index = 0;
   };
   /// One for each operand; until then, they are the inputs of the call in order.
-  void read_from(std::vector<Source> sources) { sources_ = std::move(sources); }
+  void read_from(std::vector<Source> sources) {
+    sources_ = std::move(sources);
+    is_single_ = false;
+  }
 
  private:
   /// A place is the memory of an operand or a result, or a buffer.
@@ -81,6 +84,8 @@ class PointwiseKernel final : public Kernel {
   void choose_tile(const TileBuffers& buffers, std::int64_t line);
   void choose_prefetches();
   void make_reducers(std::vector<Ending> endings, std::span<const Place> place_of_value);
+  bool reads_operands_in_order() const;
+  void run_single(const Call& call) const;
   void run_tiles(const Call& call, std::int64_t first, std::int64_t last) const;
   Addresses addresses_of(const Call& call, std::byte* buffers) const;
   void run_tile(const Call& call, Addresses& addresses, std::int64_t tile) const;
@@ -113,6 +118,7 @@ class PointwiseKernel final : public Kernel {
   std::int64_t tiles_ = 0, tiles_at_once_ = 0;  // in all, and of one thread
   std::size_t buffer_bytes_ = 0;
   bool prefetches_ = false;
+  bool is_single_ = false;  // no more than one function on small operands
 };
 
 }  // namespace retrograph
