@@ -1,0 +1,81 @@
+#include "shared_options.hpp"
+
+#include <fmt/format.h>
+
+namespace retrograph::program {
+namespace {
+
+/// "128,64".
+std::vector<std::int64_t> parse_hidden(const std::string& text) {
+  std::vector<std::int64_t> units;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const auto end = std::min(text.find(',', begin), text.size());
+    const auto count = parsed<std::int64_t>(std::string_view{text}.substr(begin, end - begin));
+    if (count.value_or(0) <= 0)
+      throw CLI::ValidationError{"--hidden", text + " is not a list of positive integers, such as 128,64"};
+    units.push_back(*count);
+    begin = end + 1;
+  }
+  return units;
+}
+
+}  // namespace
+
+CLI::Option* add_choice(CLI::App& command, const std::string& name, std::string& value,
+                        const std::vector<std::string>& choices, const std::string& description) {
+  return command.add_option(name, value, description)
+      ->check(CLI::IsMember(choices).description(""))
+      ->type_name(fmt::format("{}", fmt::join(choices, "|")))
+      ->capture_default_str();
+}
+
+CLI::Option* add_model(CLI::App& command, ModelChoice& options) {
+  auto* model = add_choice(command, "model", options.name, {"mlp", "lenet"},
+                           "The model: a multi-layer perceptron, or a convolutional net");
+  command
+      .add_option_function<std::string>(
+          "--hidden", [&options](const std::string& text) { options.hidden = parse_hidden(text); },
+          "Units of each hidden layer of an mlp, from the images on")
+      ->type_name("N[,N...]")
+      ->default_str("128");
+  add_choice(command, "--activation", options.activation, {"relu", "sigmoid", "tanh"},
+             "Between the layers of an mlp");
+  command.callback([&] {
+    for (const auto* option : {"--hidden", "--activation"})
+      if (options.name != "mlp" && command.count(option) > 0)
+        throw CLI::ValidationError{
+            option, options.name.empty() ? "name the model, too" : options.name + " has its own layers"};
+  });
+  return model;
+}
+
+void add_data(CLI::App& command, std::filesystem::path& data, const std::string& description) {
+  command.add_option("--data", data, description)->type_name("DIR")->capture_default_str();
+}
+
+void add_batch(CLI::App& command, std::int64_t& batch) {
+  command.add_option("--batch", batch, "Samples of one step")
+      ->check(positive_integer)
+      ->type_name("N")
+      ->capture_default_str();
+}
+
+void add_optimizer(CLI::App& command, OptimizerChoice& optimizer) {
+  add_choice(command, "--optimizer", optimizer.name, optimizer_names(),
+             "How parameters follow their gradients");
+}
+
+void add_threads(CLI::App& command, int& threads) {
+  command.add_option("--threads", threads, "Threads to run on; 0 takes all there are")
+      ->check(thread_count)
+      ->type_name("N")
+      ->capture_default_str();
+}
+
+void add_weights(CLI::App& command, std::filesystem::path& file) {
+  command.add_option("--load", file, "The weights: a file of train --save, or a checkpoint")
+      ->required()
+      ->type_name("FILE");
+}
+
+}  // namespace retrograph::program
