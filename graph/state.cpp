@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <functional>
 
 namespace retrograph {
 
@@ -11,13 +11,16 @@ void State::set(std::string name, Array array) {
   if (index < size()) {
     arrays_[index] = std::move(array);
   } else {
+    places_.insert(std::hash<std::string_view>{}(name), static_cast<std::uint32_t>(index));
     names_.push_back(std::move(name));
     arrays_.push_back(std::move(array));
   }
 }
 
 std::size_t State::find(std::string_view name) const {
-  return static_cast<std::size_t>(std::find(names_.begin(), names_.end(), name) - names_.begin());
+  const auto place = places_.find(std::hash<std::string_view>{}(name),
+                                  [&](std::uint32_t other) { return names_[other] == name; });
+  return place == IndexTable::none ? size() : place;
 }
 
 std::size_t State::require(std::string_view name) const {

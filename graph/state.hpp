@@ -1,6 +1,7 @@
 #pragma once
 
 #include <retrograph/graph/graph.hpp>
+#include <retrograph/graph/index_table.hpp>
 
 namespace retrograph {
 
@@ -38,6 +39,7 @@ class State {
   std::uint64_t step_ = 0;
   std::vector<std::string> names_;
   std::vector<Array> arrays_;
+  IndexTable places_;  // by name
 };
 
 /// The state in which training starts: every parameter and slot of the graph as its initializer says.

@@ -8,13 +8,9 @@ namespace {
 /// Below, beginning each row anew costs more than writing repeated operands out.
 constexpr std::int64_t least_row = 128;
 
-bool agree(std::int64_t row, std::int64_t line) {
-  return line == 0 || row % line == 0 || line % row == 0;
-}
-
 }  // namespace
 
-BroadcastRows::BroadcastRows(const Signature& signature, const Extents& extents, std::int64_t line) {
+BroadcastRows::BroadcastRows(const Signature& signature, const Extents& extents) {
   Signature repeated{{}, {{DType::float32, extents}}};
   std::vector<Operand> operands;
   for (std::size_t index = 0; index < signature.inputs.size(); ++index) {
@@ -27,7 +23,7 @@ BroadcastRows::BroadcastRows(const Signature& signature, const Extents& extents,
   if (operands.empty()) return;
   const BroadcastLoop loop{repeated};
   const auto row = loop.extents().back();
-  if (row < least_row || !agree(row, line)) return;
+  if (row < least_row) return;
   extent_ = row;
   before_.assign(loop.extents().begin(), loop.extents().end() - 1);
   for (std::size_t index = 0; index < operands.size(); ++index) {

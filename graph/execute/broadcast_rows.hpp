@@ -14,9 +14,9 @@ class BroadcastRows {
   /// None.
   BroadcastRows() = default;
   /// Of the operands that have neither the extents of the result nor a single number. There are none, and
-  /// they must be written out, if rows are too short, or lie across lines of `line` neighbours that a
-  /// reduction wants (0 if there is none).
-  BroadcastRows(const Signature& signature, const Extents& extents, std::int64_t line);
+  /// they must be written out, if rows are too short. A row and a reduction's line of neighbours both run
+  /// along the last axes, so that one is always a multiple of the other.
+  BroadcastRows(const Signature& signature, const Extents& extents);
 
   /// Numbers in a row; 0 if there are none.
   std::int64_t extent() const { return extent_; }

@@ -90,11 +90,13 @@ class Executable {
 /// The numbers of one tensor, for a single use. Throws as Executable does.
 template <std::same_as<Feed>... Feeds>
 Array evaluate(const Tensor& tensor, const Feeds&... feeds) {
-  return std::move(Executable{tensor.graph(), {.outputs = {tensor}}}.run(feeds...)).take().front();
+  auto results = Executable{tensor.graph(), {.outputs = {tensor}}}.run(feeds...).take();
+  return std::move(results.front());
 }
 template <std::same_as<Feed>... Feeds>
 Array evaluate(const Tensor& tensor, const State& state, const Feeds&... feeds) {
-  return std::move(Executable{tensor.graph(), {.outputs = {tensor}}}.run(state, feeds...)).take().front();
+  auto results = Executable{tensor.graph(), {.outputs = {tensor}}}.run(state, feeds...).take();
+  return std::move(results.front());
 }
 
 }  // namespace retrograph

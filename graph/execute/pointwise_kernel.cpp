@@ -37,7 +37,7 @@ PointwiseKernel::PointwiseKernel(const Signature& signature, const Extents& exte
     : size_{element_count(extents)},
       operand_count_{signature.inputs.size()},
       result_count_{results.size()},
-      rows_{signature, extents, endings.empty() ? 0 : endings[0].line} {
+      rows_{signature, extents} {
   for (std::size_t index = 0; index < operand_count_; ++index) sources_.push_back({false, index});
   TileBuffers::Reads reads;
   for (const auto& instruction : instructions) {
