@@ -7,16 +7,13 @@
 #include <retrograph/ops/sum.hpp>
 
 namespace retrograph {
-namespace {
 
-Tensor count_correct(const Tensor& logits, const Tensor& labels, std::source_location where) {
-  const auto scope = logits.graph().scope("accuracy");
-  const auto predicted = argmax(logits, 1, Keep::no, where);
+Tensor count_correct(const Tensor& scores, const Tensor& labels, std::source_location where) {
+  const auto scope = scores.graph().scope("accuracy");
+  const auto predicted = argmax(scores, 1, Keep::no, where);
   const auto is_correct = equal(predicted, cast(labels, predicted.dtype(), where));
   return sum(cast(is_correct, DType::int64, where), {}, Keep::no, where).named("correct");
 }
-
-}  // namespace
 
 Classifier classifier(const Input& images, const Input& labels, const Tensor& logits,
                       std::source_location where) {

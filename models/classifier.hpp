@@ -23,4 +23,12 @@ struct Classifier {
 Classifier classifier(const Input& images, const Input& labels, const Tensor& logits,
                       std::source_location where = std::source_location::current());
 
+/// How many rows have their largest score at the labelled class, the first of equal ones counting:
+/// [], int64, named `accuracy/correct`.
+///
+/// scores   [batch, classes], such as logits or probabilities
+/// labels   [batch], int32 or int64
+Tensor count_correct(const Tensor& scores, const Tensor& labels,
+                     std::source_location where = std::source_location::current());
+
 }  // namespace retrograph

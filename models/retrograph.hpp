@@ -30,6 +30,7 @@
 #include <retrograph/models/initializers.hpp>
 #include <retrograph/models/layers.hpp>
 #include <retrograph/models/lenet.hpp>
+#include <retrograph/models/lesson.hpp>
 #include <retrograph/models/mlp.hpp>
 #include <retrograph/models/optimizers/adadelta.hpp>
 #include <retrograph/models/optimizers/adagrad.hpp>

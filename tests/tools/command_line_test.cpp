@@ -40,6 +40,8 @@ TEST_CASE("help is everywhere and names what there is") {
   check_help({"profile", "--help"},
              {"--batch N", "--optimizer sgd|adagrad|rmsprop|adadelta|adam|adamw|nadam|lion|lamb",
               "--hidden N[,N...]", "--threads N", "--steps N", "--trace FILE.json"});
+  check_help({"lesson", "--help"}, {"--data DIR", "--original", "--seeds N", "[5]", "--epochs N", "[50]",
+                                    "--threads N", "--json FILE"});
   check_help({"ops", "--help"}, {"name, formula, shapes"});
 }
 
@@ -50,7 +52,7 @@ TEST_CASE("the program prints its name and version with --version") {
 }
 
 TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
-  check_wrong({}, "a command is required: train, evaluate, draw, bench, profile or ops");
+  check_wrong({}, "a command is required: train, evaluate, draw, bench, profile, lesson or ops");
   check_wrong({"paint"}, "paint is no command");
   check_wrong({"train"}, "model is required");
   check_wrong({"train", "cnn"}, "model: cnn not in {mlp,lenet}");
@@ -72,6 +74,7 @@ TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
   check_wrong({"bench", "--only", "mpl"}, "--only: mpl not in {mlp,lesson,wide,");
   check_wrong({"bench", "--repetitions", "0"}, "--repetitions: 0 is not a positive integer");
   check_wrong({"profile"}, "model is required");
+  check_wrong({"lesson", "--seeds", "0"}, "--seeds: 0 is not a positive integer");
   check_wrong({"draw", "mlp"}, "--output is required");
   check_wrong({"draw", "mlp", "-o", "mlp.gif"},
               "--output: mlp.gif is not a name that ends in .dot, .svg, .png");

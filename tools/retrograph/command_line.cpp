@@ -58,8 +58,9 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
   program.formatter(std::make_shared<HelpFormatter>());
 
   // In the order of the help.
-  std::array<Command, std::variant_size_v<Command>> commands{TrainCommand{}, EvaluateCommand{}, DrawCommand{},
-                                                             BenchCommand{}, ProfileCommand{},  OpsCommand{}};
+  std::array<Command, std::variant_size_v<Command>> commands{
+      TrainCommand{},   EvaluateCommand{}, DrawCommand{}, BenchCommand{},
+      ProfileCommand{}, LessonCommand{},   OpsCommand{}};
   for (auto& command : commands) std::visit([&](auto& options) { add(program, options); }, command);
 
   try {

@@ -72,6 +72,14 @@ struct ProfileCommand {
   std::optional<std::filesystem::path> trace;
 };
 
+struct LessonCommand {
+  std::filesystem::path data = "data/mnist";
+  std::int64_t seeds = 5, epochs = 50;
+  int threads = 0;  // as many as the machine has
+  bool original = false;
+  std::optional<std::filesystem::path> json, page;
+};
+
 struct OpsCommand {};
 
 /// Trains, and tells of it as it goes.
@@ -88,6 +96,9 @@ void run(const BenchCommand& command);
 
 /// Shows where the time of a step of training goes.
 void run(const ProfileCommand& command);
+
+/// Repeats the lesson that this library grew from, and checks what it says.
+void run(const LessonCommand& command);
 
 /// Prints the catalogue: a line an op where the terminal is wide enough or there is none, else a few.
 void run(const OpsCommand& command);

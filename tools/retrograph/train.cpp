@@ -5,6 +5,7 @@
 
 #include "commands.hpp"
 #include "digits.hpp"
+#include "output_file.hpp"
 #include "saved_model.hpp"
 #include "training_display.hpp"
 #include "training_log.hpp"
@@ -77,14 +78,6 @@ Checkpoint started(const TrainCommand& command, const Graph& graph) {
   auto state = initial_state(graph, command.seed);
   if (command.load) load_model(*command.load, graph, state);
   return {std::move(state), {}, {}};
-}
-
-/// Before the training, so that none is lost to a misspelt folder.
-void require_folder(const std::optional<std::filesystem::path>& file) {
-  const auto folder = file ? file->parent_path() : std::filesystem::path{};
-  if (!folder.empty() && !std::filesystem::is_directory(folder))
-    throw FileError{
-        fmt::format("cannot write '{}': there is no folder '{}'", file->string(), folder.string())};
 }
 
 volatile std::sig_atomic_t is_stopped_by_signal = 0;

@@ -12,6 +12,7 @@ void add(CLI::App& program, EvaluateCommand& options);
 void add(CLI::App& program, DrawCommand& options);
 void add(CLI::App& program, BenchCommand& options);
 void add(CLI::App& program, ProfileCommand& options);
+void add(CLI::App& program, LessonCommand& options);
 void add(CLI::App& program, OpsCommand& options);
 
 }  // namespace retrograph::program

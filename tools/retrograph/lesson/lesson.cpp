@@ -1,0 +1,49 @@
+#include <retrograph/models/data/mnist.hpp>
+
+#include "../commands.hpp"
+#include "../output_file.hpp"
+#include "json.hpp"
+#include "statements.hpp"
+#include "table.hpp"
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace retrograph::program {
+namespace {
+
+void print_statements(const std::vector<Statement>& statements) {
+  std::string_view topic;
+  for (const auto& statement : statements) {
+    if (statement.topic != topic) fmt::print("\n{}\n", statement.topic);
+    topic = statement.topic;
+    fmt::print("  {:<4} {}: {}\n", statement.holds ? "yes" : "no", statement.text, statement.number);
+  }
+}
+
+}  // namespace
+
+void run(const LessonCommand& command) {
+  for (const auto& file : {command.json, command.page}) require_folder(file);
+  const auto data = mnist(command.data);
+  const auto digits = lesson_digits(data.train);
+  const auto test = lesson_images(data.test);
+  LessonTrainings trainings{
+      digits, test, {.seeds = command.seeds, .epochs = command.epochs, .threads = command.threads}};
+  const auto variant = command.original ? LessonVariant::original : LessonVariant::correct;
+
+  fmt::print("{}\n", describe(trainings, variant));
+  std::vector<const LessonRuns*> shown;
+  for (const auto& measured : measured_by_the_original) {
+    std::fflush(stdout);
+    shown.push_back(&trainings.of(demo(variant, measured.output_rate)));
+    print_table(*shown.back(), measured);
+  }
+  if (command.json) write_json(*command.json, shown);
+  const auto statements = check_statements(trainings);
+  print_statements(statements);
+  for (const auto& file : {command.json})
+    if (file) fmt::print("wrote {}\n", file->string());
+}
+
+}  // namespace retrograph::program
