@@ -22,8 +22,10 @@
 #include <retrograph/models/classifier.hpp>
 #include <retrograph/models/data/augmentation.hpp>
 #include <retrograph/models/data/dataset.hpp>
+#include <retrograph/models/data/digit_image.hpp>
 #include <retrograph/models/data/idx.hpp>
 #include <retrograph/models/data/mnist.hpp>
+#include <retrograph/models/data/png.hpp>
 #include <retrograph/models/data/split.hpp>
 #include <retrograph/models/data/standardize.hpp>
 #include <retrograph/models/files/safetensors.hpp>

@@ -59,8 +59,8 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
 
   // In the order of the help.
   std::array<Command, std::variant_size_v<Command>> commands{
-      TrainCommand{},   EvaluateCommand{}, DrawCommand{}, BenchCommand{},
-      ProfileCommand{}, LessonCommand{},   OpsCommand{}};
+      TrainCommand{}, EvaluateCommand{}, PredictCommand{}, DrawCommand{},
+      BenchCommand{}, ProfileCommand{},  LessonCommand{},  OpsCommand{}};
   for (auto& command : commands) std::visit([&](auto& options) { add(program, options); }, command);
 
   try {

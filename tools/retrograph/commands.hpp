@@ -49,6 +49,13 @@ struct EvaluateCommand {
   int threads = 0;
 };
 
+struct PredictCommand {
+  std::vector<std::string> samples;  // PNG files, and indices of test samples
+  std::filesystem::path load;
+  std::filesystem::path data = "data/mnist";
+  int threads = 0;
+};
+
 struct DrawCommand {
   ModelChoice model;
   std::filesystem::path output;
@@ -87,6 +94,9 @@ void run(const TrainCommand& command);
 
 /// Judges saved weights by test samples.
 void run(const EvaluateCommand& command);
+
+/// Shows pictures and test samples with what a saved model takes them for.
+void run(const PredictCommand& command);
 
 /// Draws, in the format that the output's ending says.
 void run(const DrawCommand& command);

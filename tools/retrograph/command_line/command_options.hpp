@@ -9,6 +9,7 @@ namespace retrograph::program {
 
 void add(CLI::App& program, TrainCommand& options);
 void add(CLI::App& program, EvaluateCommand& options);
+void add(CLI::App& program, PredictCommand& options);
 void add(CLI::App& program, DrawCommand& options);
 void add(CLI::App& program, BenchCommand& options);
 void add(CLI::App& program, ProfileCommand& options);

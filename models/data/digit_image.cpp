@@ -1,0 +1,154 @@
+#include <retrograph/models/data/digit_image.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace retrograph {
+namespace {
+
+constexpr std::int64_t side = 28, digit_side = 20;
+
+void require_picture(const Array& image) {
+  if (image.rank() != 2 || image.size() == 0)
+    throw ShapeError{fmt::format("{} is no picture of [height, width]", to_string(image.extents()))};
+}
+
+std::vector<float> edge_pixels(const Array& picture) {
+  const auto height = picture.extents()[0], width = picture.extents()[1];
+  const auto pixels = picture.values<float>();
+  std::vector<float> edge;
+  for (std::int64_t y = 0; y < height; ++y)
+    for (std::int64_t x = 0; x < width; x += y == 0 || y == height - 1 || width == 1 ? 1 : width - 1)
+      edge.push_back(pixels[static_cast<std::size_t>(y * width + x)]);
+  return edge;
+}
+
+/// The number that so large a share of them is not above.
+float quantile(std::vector<float> numbers, double share) {
+  const auto place = static_cast<std::ptrdiff_t>(share * static_cast<double>(numbers.size() - 1));
+  std::nth_element(numbers.begin(), numbers.begin() + place, numbers.end());
+  return numbers[static_cast<std::size_t>(place)];
+}
+
+/// How much each pixel differs from the paper, if that is more than the paper itself does.
+Array ink_of(const Array& picture) {
+  auto edge = edge_pixels(picture);
+  const auto paper = quantile(edge, 0.5);
+  for (auto& pixel : edge) pixel = std::abs(pixel - paper);
+  const auto uneven = 3 * quantile(edge, 0.9);
+
+  auto ink = picture;
+  const auto pixels = ink.values<float>();
+  const auto [darkest, lightest] = std::minmax_element(pixels.begin(), pixels.end());
+  const auto direction = *lightest - paper > paper - *darkest ? 1.0f : -1.0f;
+  for (auto& pixel : pixels) pixel = std::max(0.0f, direction * (pixel - paper) - uneven);
+  return ink;
+}
+
+/// The part that is not 0.
+Array cropped(const Array& ink) {
+  const auto height = ink.extents()[0], width = ink.extents()[1];
+  const auto pixels = ink.values<float>();
+  auto top = height, left = width;
+  std::int64_t bottom = 0, right = 0;
+  for (std::int64_t y = 0; y < height; ++y)
+    for (std::int64_t x = 0; x < width; ++x)
+      if (pixels[static_cast<std::size_t>(y * width + x)] > 0) {
+        top = std::min(top, y), bottom = std::max(bottom, y + 1);
+        left = std::min(left, x), right = std::max(right, x + 1);
+      }
+  if (bottom == 0) throw DataError{"there is no ink in the picture: all of it is like its edges"};
+  auto part = Array::uninitialized({DType::float32, {bottom - top, right - left}});
+  auto to = part.values<float>().begin();
+  for (auto y = top; y < bottom; ++y) to = std::copy_n(pixels.begin() + y * width + left, right - left, to);
+  return part;
+}
+
+Array scaled_to_fit(const Array& digit) {
+  const auto height = digit.extents()[0], width = digit.extents()[1];
+  const auto ratio = static_cast<double>(digit_side) / static_cast<double>(std::max(height, width));
+  const auto fit = [&](std::int64_t extent) {
+    return std::max<std::int64_t>(1, std::llround(ratio * static_cast<double>(extent)));
+  };
+  auto scaled = scaled_by_area(digit, fit(height), fit(width));
+  const auto pixels = scaled.values<float>();
+  const auto most = *std::max_element(pixels.begin(), pixels.end());
+  for (auto& pixel : pixels) pixel /= most;
+  return scaled;
+}
+
+/// Where along an axis to put a digit, so that its mass is in the middle and all of it within.
+std::int64_t placed(double centre_of_mass, std::int64_t extent) {
+  constexpr double middle = side / 2;  // all digits of MNIST have it there, nearest to pixel 14
+  return std::clamp<std::int64_t>(std::llround(middle - centre_of_mass), 0, side - extent);
+}
+
+Array centred(const Array& digit) {
+  const auto height = digit.extents()[0], width = digit.extents()[1];
+  const auto pixels = digit.values<float>();
+  double mass = 0, y_moment = 0, x_moment = 0;
+  for (std::int64_t y = 0; y < height; ++y)
+    for (std::int64_t x = 0; x < width; ++x) {
+      const double pixel = pixels[static_cast<std::size_t>(y * width + x)];
+      mass += pixel;
+      y_moment += pixel * static_cast<double>(y);
+      x_moment += pixel * static_cast<double>(x);
+    }
+  const auto top = placed(y_moment / mass, height), left = placed(x_moment / mass, width);
+  Array image{{side, side}};
+  for (std::int64_t y = 0; y < height; ++y)
+    std::copy_n(pixels.begin() + y * width, width, image.values<float>().begin() + (top + y) * side + left);
+  return image;
+}
+
+/// What of [from, to) each old pixel along an axis adds to a new one.
+struct Share {
+  std::int64_t place;
+  double weight;
+};
+
+std::vector<std::vector<Share>> shares(std::int64_t old_extent, std::int64_t new_extent) {
+  const auto step = static_cast<double>(old_extent) / static_cast<double>(new_extent);
+  std::vector<std::vector<Share>> all(static_cast<std::size_t>(new_extent));
+  for (std::int64_t i = 0; i < new_extent; ++i) {
+    const auto from = static_cast<double>(i) * step;
+    const auto to = std::min(from + step, static_cast<double>(old_extent));
+    for (auto place = static_cast<std::int64_t>(from); static_cast<double>(place) < to; ++place) {
+      const auto here = static_cast<double>(place);
+      all[static_cast<std::size_t>(i)].push_back(
+          {place, (std::min(to, here + 1) - std::max(from, here)) / (to - from)});
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+Array as_mnist_digit(const Array& picture) {
+  require_picture(picture);
+  return centred(scaled_to_fit(cropped(ink_of(picture))));
+}
+
+Array scaled_by_area(const Array& image, std::int64_t new_height, std::int64_t new_width) {
+  require_picture(image);
+  if (new_height < 1 || new_width < 1)
+    throw ShapeError{fmt::format("a picture cannot be scaled to {} x {}", new_height, new_width)};
+  const auto width = image.extents()[1];
+  const auto rows = shares(image.extents()[0], new_height), columns = shares(width, new_width);
+  const auto pixels = image.values<float>();
+  auto scaled = Array::uninitialized({DType::float32, {new_height, new_width}});
+  auto to = scaled.values<float>().begin();
+  for (const auto& row : rows)
+    for (const auto& column : columns) {
+      double sum = 0;
+      for (const auto& [y, height_share] : row)
+        for (const auto& [x, width_share] : column)
+          sum += height_share * width_share * pixels[static_cast<std::size_t>(y * width + x)];
+      *to++ = static_cast<float>(sum);
+    }
+  return scaled;
+}
+
+}  // namespace retrograph

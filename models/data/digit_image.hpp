@@ -1,0 +1,35 @@
+#pragma once
+
+#include <retrograph/graph/array.hpp>
+
+namespace retrograph {
+
+/// Makes of a picture what the digits of MNIST are: light ink on black, scaled to fit 20 x 20 pixels, centred
+/// in 28 x 28.
+///
+///     ink    <- |picture - paper|, less three times the unevenness of the paper, where it differs from the
+///               paper in the direction of the ink: dark on light or light on dark
+///     digit  <- ink, cropped to what is not 0, its longer side scaled to 20 by the mean over areas, its
+///               largest number to 1
+///     image  <- digit with its centre of mass nearest to pixel (14, 14)
+///
+/// Paper is the median of the pixels at the edges, unevenness the distance from it that nine of ten of them
+/// keep, so that a photo of a page is read, too. A digit of MNIST itself comes out as it is, made as bright
+/// as can be.
+///
+/// picture  [height, width], float32
+/// returns  [28, 28], float32 in [0, 1]
+///
+/// Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits",
+/// http://yann.lecun.com/exdb/mnist/.
+/// Throws ShapeError for another rank, DataError if there is no ink.
+Array as_mnist_digit(const Array& picture);
+
+/// The mean over the area of each new pixel.
+///
+/// image    [height, width], float32, with pixels
+/// returns  [new_height, new_width]
+/// Throws ShapeError for another rank or if an extent is not positive.
+Array scaled_by_area(const Array& image, std::int64_t new_height, std::int64_t new_width);
+
+}  // namespace retrograph
