@@ -41,7 +41,7 @@ TEST_CASE("help is everywhere and names what there is") {
              {"--batch N", "--optimizer sgd|adagrad|rmsprop|adadelta|adam|adamw|nadam|lion|lamb",
               "--hidden N[,N...]", "--threads N", "--steps N", "--trace FILE.json"});
   check_help({"lesson", "--help"}, {"--data DIR", "--original", "--seeds N", "[5]", "--epochs N", "[50]",
-                                    "--threads N", "--json FILE"});
+                                    "--threads N", "--json FILE", "--output FILE.html"});
   check_help({"ops", "--help"}, {"name, formula, shapes"});
 }
 

@@ -20,6 +20,10 @@ void add(CLI::App& program, LessonCommand& options) {
   add_threads(lesson, options.threads);
   lesson.add_option("--json", options.json, "Write the epochs of each rate and seed to this file")
       ->type_name("FILE");
+  lesson
+      .add_option("-o,--output", options.page,
+                  "Write a page with formulas, curves and pictures of the graph to this file")
+      ->type_name("FILE.html");
 }
 
 }  // namespace retrograph::program

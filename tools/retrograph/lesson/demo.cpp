@@ -85,7 +85,7 @@ class Demo {
     };
     say("at output rate 10 some steps are too large, at 0.1 none is",
         all(fast_, &LessonEpoch::too_large) > 0 && all(slow_, &LessonEpoch::too_large) == 0,
-        fmt::format("of {:.0f} a training: {:.0f} at 10, {:.0f} at 1.0, {:.0f} at 0.1",
+        fmt::format("of {:.0f} in a training: {:.0f} at 10, {:.0f} at 1.0, {:.0f} at 0.1",
                     31'000.0 * static_cast<double>(last_ + 1), all(fast_, &LessonEpoch::too_large),
                     all(middle_, &LessonEpoch::too_large), all(slow_, &LessonEpoch::too_large)));
     say("with the warnings ignored (output rate 10), training is not faster than before",
@@ -141,8 +141,7 @@ class Demo {
   }
 
   void check_predecessor() {
-    const auto& before = trainings_.of(
-        {.output = LessonOptions::Output::scaled_sigmoid, .rates = lesson_rates(LessonVariant::correct, 10)});
+    const auto& before = trainings_.of(predecessor());
     say("softmax with cross-entropy is faster than sigmoids with the squared error",
         percent(before, last_) < percent(slow_, std::min<std::size_t>(last_, 4)),
         fmt::format("sigmoid(net / 3.1) at rates 10 and 10: {:.1f} % after {} epochs (the original: 24 %); "
@@ -152,23 +151,18 @@ class Demo {
   }
 
   void check_batches() {
-    std::vector<const LessonRuns*> sizes{&slow_};
-    for (const std::int64_t batch : {10, 100}) {
-      auto setting = slow_.setting;
-      setting.batch = batch;
-      sizes.push_back(&trainings_.of(setting));
-    }
+    const auto& tens = trainings_.of(with_batch(slow_.setting, 10));
+    const auto& whole = trainings_.of(with_batch(slow_.setting, 100));
     const auto to = [](const LessonRuns& runs, double accuracy) {
       return list_of_epochs(runs.epochs_to(accuracy));
     };
     say("mini-batches of 10 and 100 need more epochs at the same rates",
-        percent(*sizes[1], last_) <= percent(slow_, last_) &&
-            percent(*sizes[2], last_) < percent(*sizes[1], last_),
+        percent(tens, last_) <= percent(slow_, last_) && percent(whole, last_) < percent(tens, last_),
         fmt::format(
             "88 % in epoch {} with 1; {} with 10 (the original: 9); {} with 100 (41 to 47). 95 %: {}; {} "
             "(14 to 20); {}",
-            to(slow_, 0.88), to(*sizes[1], 0.88), to(*sizes[2], 0.88), to(slow_, 0.95), to(*sizes[1], 0.95),
-            to(*sizes[2], 0.95)));
+            to(slow_, 0.88), to(tens, 0.88), to(whole, 0.88), to(slow_, 0.95), to(tens, 0.95),
+            to(whole, 0.95)));
   }
 
   void check_speed() {

@@ -41,8 +41,13 @@ class TwoNets {
   Tensor nets_;
 };
 
+/// Without the sign of a NaN, which means nothing.
+std::string number(double x) {
+  return fmt::format("{:.3g}", std::isnan(x) ? std::abs(x) : x);
+}
+
 std::string pair(const Array& a) {
-  return fmt::format("({:.3g}, {:.3g})", a.at(0), a.at(1));
+  return fmt::format("({}, {})", number(a.at(0)), number(a.at(1)));
 }
 
 Statement check_softmax(double first, double second, double a, double b) {

@@ -106,7 +106,7 @@ class Nets {
 };
 
 Statement within(std::string text, double distance, double limit, std::string_view what) {
-  return {topic, std::move(text), distance <= limit, fmt::format("{} {:.1e}", what, distance)};
+  return {topic, std::move(text), distance <= limit, fmt::format("{} {:.2g}", what, distance)};
 }
 
 void check_delta(Nets& of, std::vector<Statement>& statements) {
@@ -159,7 +159,7 @@ void check_jacobian(Nets& of, std::vector<Statement>& statements) {
   statements.push_back(
       {topic, "da_j/dnet_k is a_j (1 - a_j) for j = k, else -a_j a_k",
        from_gradient <= rounding && from_differences <= differences,
-       fmt::format("10,000 entries off by at most {:.1e} from gradients, {:.1e} from differences",
+       fmt::format("10,000 entries off by at most {:.2g} from gradients, {:.2g} from differences",
                    from_gradient, from_differences)});
   statements.push_back(within("each row of that Jacobian adds up to 0", row_sum, rounding, "largest sum"));
 }

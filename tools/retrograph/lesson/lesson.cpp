@@ -1,8 +1,10 @@
+#include <retrograph/graph/whole_file.hpp>
 #include <retrograph/models/data/mnist.hpp>
 
 #include "../commands.hpp"
 #include "../output_file.hpp"
 #include "json.hpp"
+#include "page.hpp"
 #include "statements.hpp"
 #include "table.hpp"
 #include <fmt/format.h>
@@ -32,7 +34,7 @@ void run(const LessonCommand& command) {
       digits, test, {.seeds = command.seeds, .epochs = command.epochs, .threads = command.threads}};
   const auto variant = command.original ? LessonVariant::original : LessonVariant::correct;
 
-  fmt::print("{}\n", describe(trainings, variant));
+  fmt::print("{}\n{}\n", describe(trainings), describe(variant));
   std::vector<const LessonRuns*> shown;
   for (const auto& measured : measured_by_the_original) {
     std::fflush(stdout);
@@ -42,7 +44,8 @@ void run(const LessonCommand& command) {
   if (command.json) write_json(*command.json, shown);
   const auto statements = check_statements(trainings);
   print_statements(statements);
-  for (const auto& file : {command.json})
+  if (command.page) write_whole_file(*command.page, lesson_page(trainings, variant, shown, statements));
+  for (const auto& file : {command.json, command.page})
     if (file) fmt::print("wrote {}\n", file->string());
 }
 

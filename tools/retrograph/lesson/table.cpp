@@ -27,19 +27,22 @@ std::string list_of_epochs(const std::vector<std::int64_t>& epochs) {
   return list;
 }
 
-std::string describe(const LessonTrainings& trainings, LessonVariant variant) {
+std::string describe(const LessonTrainings& trainings) {
   const auto& options = trainings.options();
   const auto last = first_lesson_seed + options.seeds - 1;
   const auto seeds = options.seeds == 1 ? fmt::format("seed {}", last)
                                         : fmt::format("seeds {} to {}", first_lesson_seed, last);
   return fmt::format(
       "{} digits, 784-30-10, hidden sigmoid(net / {:g}), softmax, all weights from [0, 1), batch 1, {} "
-      "epochs, "
-      "{}\n{}",
-      trainings.digits().size(), lesson_scaling, options.epochs, seeds,
-      variant == LessonVariant::original
-          ? "hidden rate 785 = 10 * 78.5: the original's gradient forgets the factor 1 / 78.5, and trains so"
-          : "hidden rate 10 with the right gradient; the original's is 78.5 times too large: see --original");
+      "epochs, {}",
+      trainings.digits().size(), lesson_scaling, options.epochs, seeds);
+}
+
+std::string_view describe(LessonVariant variant) {
+  return variant == LessonVariant::original ? "hidden rate 785 = 10 * 78.5: the original's gradient forgets "
+                                              "the factor 1 / 78.5, and trains so"
+                                            : "hidden rate 10 with the right gradient; the original's is "
+                                              "78.5 times too large: see --original";
 }
 
 void print_table(const LessonRuns& runs, const MeasuredTraining& measured) {

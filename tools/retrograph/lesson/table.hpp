@@ -5,8 +5,10 @@
 
 namespace retrograph::program {
 
-/// What was trained, in a line: "100 digits, 784-30-10, ...".
-std::string describe(const LessonTrainings& trainings, LessonVariant variant);
+/// What is trained, in a line: "100 digits, 784-30-10, ...".
+std::string describe(const LessonTrainings& trainings);
+/// At which rate of the hidden layer, and why.
+std::string_view describe(LessonVariant variant);
 
 /// The epochs that the original was measured in, ours beside them.
 void print_table(const LessonRuns& runs, const MeasuredTraining& measured);

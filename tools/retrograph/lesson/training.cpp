@@ -96,6 +96,15 @@ LessonSetting demo(LessonVariant variant, double output_rate) {
   return {.rates = lesson_rates(variant, output_rate)};
 }
 
+LessonSetting with_batch(LessonSetting setting, std::int64_t batch) {
+  setting.batch = batch;
+  return setting;
+}
+
+LessonSetting predecessor() {
+  return {.output = LessonOptions::Output::scaled_sigmoid, .rates = lesson_rates(LessonVariant::correct, 10)};
+}
+
 double LessonRuns::mean_test_accuracy() const {
   double sum = 0;
   for (const auto& run : runs) sum += run.test_accuracy;
