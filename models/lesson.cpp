@@ -80,7 +80,9 @@ Dataset lesson_digits(const Dataset& training) {
   std::vector<std::size_t> rows;
   const auto labels = training.labels.values<std::int32_t>();
   for (std::size_t row = 0; row < labels.size(); ++row) {
-    auto& count = found.at(static_cast<std::size_t>(labels[row]));
+    if (labels[row] < 0 || labels[row] >= static_cast<std::int32_t>(digits))
+      throw DataError{fmt::format("label {} is {}, and no digit", row, labels[row])};
+    auto& count = found[static_cast<std::size_t>(labels[row])];
     if (count == images_of_each) continue;
     rows.push_back(row);
     ++count;

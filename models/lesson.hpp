@@ -54,7 +54,7 @@ Updates lesson_updates(const Classifier& model, const LessonRates& rates);
 ///
 /// training  images [samples, pixels], float32 with bytes / 255; labels [samples], int32 in [0, 10)
 ///
-/// Throws DataError if there are fewer than ten of a digit.
+/// Throws DataError if there are fewer than ten of a digit, or for a label that is none.
 Dataset lesson_digits(const Dataset& training);
 /// All of a data set so, such as the images to test with.
 Dataset lesson_images(const Dataset& dataset);

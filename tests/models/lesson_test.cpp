@@ -203,8 +203,10 @@ TEST_CASE("the lesson's digits are the first ten of each in their order, bytes o
   CHECK(digits.images.at(2 * 10 + 1) == 40.0 / 255);
 }
 
-TEST_CASE("the lesson refuses data with fewer than ten of a digit, and names it") {
+TEST_CASE("the lesson refuses data with fewer than ten of a digit, and labels that are none") {
   std::vector<std::int32_t> labels;
   for (int i = 0; i < 99; ++i) labels.push_back(i % 10);
   CHECK_REFUSED(DataError, lesson_digits(set_of(labels)), "there are 9 images of the digit 9");
+  labels[3] = 10;
+  CHECK_REFUSED(DataError, lesson_digits(set_of(labels)), "label 3 is 10, and no digit");
 }

@@ -88,6 +88,9 @@ class Demo {
         fmt::format("of {:.0f} in a training: {:.0f} at 10, {:.0f} at 1.0, {:.0f} at 0.1",
                     31'000.0 * static_cast<double>(last_ + 1), all(fast_, &LessonEpoch::too_large),
                     all(middle_, &LessonEpoch::too_large), all(slow_, &LessonEpoch::too_large)));
+    const auto not_finite = all(fast_, &LessonEpoch::not_finite) + all(middle_, &LessonEpoch::not_finite) +
+                            all(slow_, &LessonEpoch::not_finite);
+    say("no step is NaN or infinite", not_finite == 0, fmt::format("{:.0f} at all three rates", not_finite));
     say("with the warnings ignored (output rate 10), training is not faster than before",
         percent(fast_, last_) < percent(slow_, last_),
         fmt::format("{:.1f} % after {} epochs, {:.1f} % at 0.1", percent(fast_, last_), last_ + 1,
@@ -133,11 +136,19 @@ class Demo {
   }
 
   void check_variants() {
-    const auto& correct = trainings_.of(demo(LessonVariant::correct, 0.1));
-    say("with the right gradient the hidden rate 10 does as well",
-        percent(correct, last_) >= 95 &&
-            list_of_epochs(correct.epochs_to(0.95)) == list_of_epochs(slow_.epochs_to(0.95)),
-        fmt::format("95 % in epoch {}: 785 is needed", list_of_epochs(correct.epochs_to(0.95))));
+    const auto epochs = [&](double output_rate) {
+      return list_of_epochs(trainings_.of(demo(LessonVariant::correct, output_rate)).epochs_to(0.95));
+    };
+    const auto& slow = trainings_.of(demo(LessonVariant::correct, 0.1));
+    say("with the right gradient, too, four or five epochs are enough at the hidden rate 10",
+        percent(slow, std::min<std::size_t>(last_, 4)) >= 95,
+        fmt::format("95 % in epoch {}: it takes 785", epochs(0.1)));
+    const auto& fast = trainings_.of(demo(LessonVariant::correct, 10));
+    say("the output rate 10 is too large to learn with", percent(fast, last_) < 95,
+        fmt::format(
+            "with the right gradient and the hidden rate 10 it reaches 95 % in epoch {}: it is too large "
+            "beside 785",
+            epochs(10)));
   }
 
   void check_predecessor() {

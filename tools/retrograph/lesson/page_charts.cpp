@@ -76,6 +76,10 @@ std::string lesson_charts(LessonTrainings& trainings, std::span<const LessonRuns
               .x_label = "epoch",
               .series = of_each_rate(shown, &LessonEpoch::too_small),
               .scale = LineChart::Scale::logarithmic});
+  charts.add({.title = "Inputs of the hidden sigmoids beyond 7, of 3,000",
+              .x_label = "epoch",
+              .series = of_each_rate(shown, &LessonEpoch::sigmoid_too_large),
+              .scale = LineChart::Scale::linear});
 
   const auto accuracy = [&](std::string name, const LessonSetting& setting) {
     return curve(std::move(name), trainings.of(setting), &LessonEpoch::accuracy);
