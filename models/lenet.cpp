@@ -5,6 +5,8 @@
 #include <retrograph/ops/max_pool2d.hpp>
 #include <retrograph/ops/reshape.hpp>
 
+#include <fmt/format.h>
+
 namespace retrograph {
 namespace {
 
@@ -29,9 +31,10 @@ Classifier lenet(Graph& graph, const LenetOptions& options, std::source_location
   const auto batch = graph.dim("batch");
   const auto images = graph.input("images", {batch, side * side}, options.dtype, where);
   const auto labels = graph.input("labels", {batch}, DType::int32, where);
-  auto x = pooled(reshape(images, {batch, 1, side, side}, where), 6, 2, "conv", where);
-  x = flatten(pooled(x, 16, 0, "conv_2", where), 1, where);
-  x = hidden(hidden(x, 120, "hidden", where), 84, "hidden_2", where);
+  auto x = pooled(reshape(images, {batch, 1, side, side}, where), options.channels[0], 2, "conv", where);
+  x = flatten(pooled(x, options.channels[1], 0, "conv_2", where), 1, where);
+  for (std::size_t layer = 0; layer < options.hidden.size(); ++layer)
+    x = hidden(x, options.hidden[layer], layer == 0 ? "hidden" : fmt::format("hidden_{}", layer + 1), where);
   const auto logits = linear(x, options.classes, "output", {.weight = uniform(-0.01, 0.01)}, where);
   return classifier(images, labels, logits, where);
 }

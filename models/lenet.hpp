@@ -2,9 +2,13 @@
 
 #include <retrograph/models/classifier.hpp>
 
+#include <array>
+
 namespace retrograph {
 
 struct LenetOptions {
+  std::array<std::int64_t, 2> channels = {6, 16};  // of the two convolutions
+  std::vector<std::int64_t> hidden = {120, 84};    // units of the layers behind them
   std::int64_t classes = 10;
   DType dtype = DType::float32;
 };
@@ -20,13 +24,15 @@ struct LenetOptions {
 ///     hidden_2   84, relu
 ///     output     the logits
 ///
+/// as it is by default; more channels and units tell harder images apart.
+///
 /// The ReLU stands behind the pooling, where it comes to the same as before it with a quarter of the work.
 /// Makes the dim "batch", the inputs `images` [batch, 784] and `labels` [batch], int32, and layers in these
-/// scopes: 61,706 parameters for ten classes. The output layer starts with small weights, as in `mlp`.
+/// scopes: 61,706 parameters by default. The output layer starts with small weights, as in `mlp`.
 ///
 /// Source: LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition",
 /// Proceedings of the IEEE 86 (1998), section II.B and figure 2.
-/// Throws ShapeError for a negative number of classes, GraphError if the graph has nodes of these names.
+/// Throws ShapeError for a negative extent, GraphError if the graph has nodes of these names.
 Classifier lenet(Graph& graph, const LenetOptions& options = {},
                  std::source_location where = std::source_location::current());
 

@@ -64,6 +64,16 @@ TEST_CASE("lenet has the layers and the 61,706 parameters of LeNet-5 with every 
   CHECK(numbers == 61'706);
 }
 
+TEST_CASE("lenet has as many channels and units as it is told") {
+  Graph graph;
+  lenet(graph, {.channels = {3, 5}, .hidden = {7}, .classes = 4});
+  std::vector<std::string> shapes;
+  for (const auto& parameter : graph.parameters())
+    if (parameter.rank() > 1) shapes.push_back(parameter.name() + " " + to_string(parameter.shape()));
+  CHECK(shapes == std::vector<std::string>{"conv/weight [3, 1, 5, 5]", "conv_2/weight [5, 3, 5, 5]",
+                                           "hidden/weight [125, 7]", "output/weight [7, 4]"});
+}
+
 TEST_CASE("lenet starts near guessing and learns the images of a batch by heart") {
   const auto losses = trained(20, 60, 1);
   CHECK(std::abs(losses[0].scalar() - std::log(10)) < 0.05);

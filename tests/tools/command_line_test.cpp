@@ -25,12 +25,26 @@ TEST_CASE("help is everywhere and names what there is") {
   };
   check_help({"--help"}, {"train", "draw", "ops", "--version"});
   check_help({"-h"}, {"train", "draw", "ops"});
-  check_help({"train", "--help"},
-             {"--data DIR", "[data/mnist]", "--epochs N", "[5]", "--batch N", "[64]",
-              "--optimizer sgd|adagrad|rmsprop|adadelta|adam|adamw|nadam|lion|lamb", "--learning-rate R",
-              "0.1 for sgd, 0.001 for adam]", "--layer-rate SCOPE=R", "--hidden N[,N...]", "[128]",
-              "--activation relu|sigmoid|tanh", "[relu]", "--threads N", "--seed N", "--log FILE.jsonl",
-              "--check-finite"});
+  check_help({"train", "--help"}, {"--data DIR",
+                                   "[data/mnist]",
+                                   "--epochs N",
+                                   "[5]",
+                                   "--batch N",
+                                   "[64]",
+                                   "--optimizer sgd|adagrad|rmsprop|adadelta|adam|adamw|nadam|lion|lamb",
+                                   "--learning-rate R",
+                                   "0.1 for sgd, 0.001 for adam]",
+                                   "--layer-rate SCOPE=R",
+                                   "--hidden N[,N...]",
+                                   "[128 for mlp, 120,84 for lenet]",
+                                   "--channels N,N",
+                                   "[6,16]",
+                                   "--activation relu|sigmoid|tanh",
+                                   "[relu]",
+                                   "--threads N",
+                                   "--seed N",
+                                   "--log FILE.jsonl",
+                                   "--check-finite"});
   check_help({"train", "mlp", "--help"}, {"--epochs N"});
   check_help({"draw", "--help"}, {"--output FILE", "--forward-only", "--hidden N[,N...]"});
   check_help(
@@ -56,8 +70,10 @@ TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
   check_wrong({"paint"}, "paint is no command");
   check_wrong({"train"}, "model is required");
   check_wrong({"train", "cnn"}, "model: cnn not in {mlp,lenet}");
-  check_wrong({"train", "lenet", "--hidden", "30"}, "--hidden: lenet has its own layers");
-  check_wrong({"draw", "lenet", "-o", "a.dot", "--activation", "relu"}, "--activation: lenet has its own");
+  check_wrong({"train", "lenet", "--activation", "tanh"}, "--activation: is for mlp alone");
+  check_wrong({"train", "mlp", "--channels", "8,16"}, "--channels: is for lenet alone");
+  check_wrong({"train", "lenet", "--channels", "8"}, "--channels: lenet has two convolutions, not 8");
+  check_wrong({"draw", "lenet", "-o", "a.dot", "--activation", "relu"}, "--activation: is for mlp alone");
   check_wrong({"train", "mlp", "--bogus"}, "The following argument was not expected: --bogus");
   check_wrong({"train", "mlp", "--epochs", "1.5"}, "--epochs: 1.5 is not a positive integer");
   check_wrong({"train", "mlp", "--epochs", "0"}, "--epochs: 0 is not a positive integer");

@@ -16,9 +16,9 @@ struct ModelChoice {
   std::string name = "mlp";
   std::vector<std::int64_t> image{28, 28};  // extents
   std::int64_t classes = 10;
-  // What `--hidden` and `--activation` say of an mlp.
-  std::vector<std::int64_t> hidden{128};
-  std::string activation = "relu";
+  std::vector<std::int64_t> hidden{};         // units of the layers before the last; the model's own if empty
+  std::vector<std::int64_t> channels{6, 16};  // of lenet's convolutions
+  std::string activation = "relu";            // of an mlp
 };
 
 struct TrainCommand {

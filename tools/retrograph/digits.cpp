@@ -27,10 +27,12 @@ Classifier make_model(Graph& graph, const ModelChoice& choice) {
       throw DataError{
           fmt::format("lenet is for images of 28 x 28, and these are {}", to_string(choice.image)),
           "use mlp"};
-    return lenet(graph, {.classes = choice.classes});
+    return lenet(graph, {.channels = {choice.channels.at(0), choice.channels.at(1)},
+                         .hidden = hidden_of(choice),
+                         .classes = choice.classes});
   }
   return mlp(graph, {.inputs = pixels_of(choice),
-                     .hidden = choice.hidden,
+                     .hidden = hidden_of(choice),
                      .classes = choice.classes,
                      .activation = activation_named(choice.activation)});
 }
@@ -39,10 +41,15 @@ std::int64_t pixels_of(const ModelChoice& choice) {
   return std::accumulate(choice.image.begin(), choice.image.end(), std::int64_t{1}, std::multiplies<>{});
 }
 
+std::vector<std::int64_t> hidden_of(const ModelChoice& choice) {
+  if (!choice.hidden.empty()) return choice.hidden;
+  return choice.name == "lenet" ? LenetOptions{}.hidden : MlpOptions{}.hidden;
+}
+
 std::string describe(const ModelChoice& choice) {
-  if (choice.name == "lenet") return choice.name;
-  return fmt::format("{}-{}-{} {}", pixels_of(choice), fmt::join(choice.hidden, "-"), choice.classes,
-                     choice.activation);
+  const auto hidden = fmt::format("{}-{}", fmt::join(hidden_of(choice), "-"), choice.classes);
+  if (choice.name == "lenet") return fmt::format("lenet {}-{}", fmt::join(choice.channels, "-"), hidden);
+  return fmt::format("{}-{} {}", pixels_of(choice), hidden, choice.activation);
 }
 
 }  // namespace retrograph::program

@@ -12,7 +12,10 @@ Classifier make_model(Graph& graph, const ModelChoice& choice);
 /// The numbers of an image.
 std::int64_t pixels_of(const ModelChoice& choice);
 
-/// "784-128-10 relu", "lenet".
+/// The units of each layer between the convolutions, or the images, and the last layer.
+std::vector<std::int64_t> hidden_of(const ModelChoice& choice);
+
+/// "784-128-10 relu", "lenet 6-16-120-84-10".
 std::string describe(const ModelChoice& choice);
 
 }  // namespace retrograph::program

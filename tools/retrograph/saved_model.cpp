@@ -10,9 +10,10 @@ namespace retrograph::program {
 
 nlohmann::json to_json(const ModelNotes& notes) {
   const auto& [model, scaling] = notes;
-  return {{"model", model.name},           {"hidden", model.hidden},   {"activation", model.activation},
-          {"image", model.image},          {"classes", model.classes}, {"mean", scaling.mean},
-          {"deviation", scaling.deviation}};
+  return {{"model", model.name},        {"hidden", hidden_of(model)},
+          {"channels", model.channels}, {"activation", model.activation},
+          {"image", model.image},       {"classes", model.classes},
+          {"mean", scaling.mean},       {"deviation", scaling.deviation}};
 }
 
 ModelNotes notes_from_json(const nlohmann::json& settings) {
@@ -20,6 +21,8 @@ ModelNotes notes_from_json(const nlohmann::json& settings) {
   auto& [model, scaling] = notes;
   settings.at("model").get_to(model.name);
   settings.at("hidden").get_to(model.hidden);
+  settings.at("channels").get_to(model.channels);
+  if (model.channels.size() != 2) throw DataError{"a lenet of the weights has not two convolutions"};
   settings.at("activation").get_to(model.activation);
   settings.at("image").get_to(model.image);
   settings.at("classes").get_to(model.classes);

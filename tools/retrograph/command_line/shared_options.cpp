@@ -6,13 +6,13 @@ namespace retrograph::program {
 namespace {
 
 /// "128,64".
-std::vector<std::int64_t> parse_hidden(const std::string& text) {
+std::vector<std::int64_t> parse_list(const std::string& option, const std::string& text) {
   std::vector<std::int64_t> units;
   for (std::size_t begin = 0; begin <= text.size();) {
     const auto end = std::min(text.find(',', begin), text.size());
     const auto count = parsed<std::int64_t>(std::string_view{text}.substr(begin, end - begin));
     if (count.value_or(0) <= 0)
-      throw CLI::ValidationError{"--hidden", text + " is not a list of positive integers, such as 128,64"};
+      throw CLI::ValidationError{option, text + " is not a list of positive integers, such as 128,64"};
     units.push_back(*count);
     begin = end + 1;
   }
@@ -34,17 +34,32 @@ CLI::Option* add_model(CLI::App& command, ModelChoice& options) {
                            "The model: a multi-layer perceptron, or a convolutional net");
   command
       .add_option_function<std::string>(
-          "--hidden", [&options](const std::string& text) { options.hidden = parse_hidden(text); },
-          "Units of each hidden layer of an mlp, from the images on")
+          "--hidden", [&options](const std::string& text) { options.hidden = parse_list("--hidden", text); },
+          "Units of each hidden layer, from the images on")
       ->type_name("N[,N...]")
-      ->default_str("128");
+      ->default_str("128 for mlp, 120,84 for lenet");
+  command
+      .add_option_function<std::string>(
+          "--channels",
+          [&options](const std::string& text) {
+            options.channels = parse_list("--channels", text);
+            if (options.channels.size() != 2)
+              throw CLI::ValidationError{"--channels", "lenet has two convolutions, not " + text};
+          },
+          "Channels of each convolution of a lenet")
+      ->type_name("N,N")
+      ->default_str("6,16");
   add_choice(command, "--activation", options.activation, {"relu", "sigmoid", "tanh"},
              "Between the layers of an mlp");
   command.callback([&] {
-    for (const auto* option : {"--hidden", "--activation"})
-      if (options.name != "mlp" && command.count(option) > 0)
-        throw CLI::ValidationError{
-            option, options.name.empty() ? "name the model, too" : options.name + " has its own layers"};
+    const auto require = [&](const char* option, std::string_view only) {
+      if (command.count(option) == 0 || options.name == only) return;
+      if (options.name.empty()) throw CLI::ValidationError{option, "name the model, too"};
+      if (!only.empty()) throw CLI::ValidationError{option, fmt::format("is for {} alone", only)};
+    };
+    require("--hidden", "");
+    require("--activation", "mlp");
+    require("--channels", "lenet");
   });
   return model;
 }
