@@ -84,6 +84,7 @@ TEST_CASE("lesson prints its table beside the original's and answers each statem
                             "  yes  softmax of (-746, -746) is (0.5, 0.5): (0.5, 0.5)",
                             "  yes  the loss of (0, -746) with the second as label is 746: 746",
                             "  yes  of (NaN, NaN) the first is taken",
+                            "\nWhat is said of the demo is of 6 epochs; the lesson's are 50.\n",
                             "  yes  batches of 32 leave none of 100 digits out: 4 batches with 100 digits"})
     CHECK_THAT(run.output, contains(words));
   CHECK(run.output.find("\n   10 ") == std::string::npos);  // of six epochs

@@ -14,6 +14,23 @@ namespace {
 
 constexpr std::string_view topic = "The demo, trained as the original does";
 
+/// "in epoch 4, 4, 5", of each seed, or "never".
+std::string when(const std::vector<std::int64_t>& epochs) {
+  const auto list = list_of_epochs(epochs);
+  return list == "never" ? list : "in epoch " + list;
+}
+std::string when(const LessonRuns& runs, double accuracy) {
+  return when(runs.epochs_to(accuracy));
+}
+
+/// True if most seeds reach the accuracy in so many epochs.
+bool is_reached(const LessonRuns& runs, double accuracy, std::int64_t epochs) {
+  const auto needed = runs.epochs_to(accuracy);
+  const auto in_time = std::count_if(needed.begin(), needed.end(),
+                                     [&](std::int64_t epoch) { return epoch > 0 && epoch <= epochs; });
+  return 2 * in_time > static_cast<std::ptrdiff_t>(needed.size());
+}
+
 class Demo {
  public:
   explicit Demo(LessonTrainings& trainings)
@@ -96,16 +113,11 @@ class Demo {
         fmt::format("{:.1f} % after {} epochs, {:.1f} % at 0.1", percent(fast_, last_), last_ + 1,
                     percent(slow_, last_)));
 
-    auto epochs = slow_.epochs_to(0.95);
-    const auto list = list_of_epochs(epochs);
-    std::sort(epochs.begin(), epochs.end());
-    const auto median = epochs[epochs.size() / 2];
-    say("output rate 0.1 reaches 95 % in four epochs", median > 0 && median <= 4,
-        fmt::format(
-            "in {}, online and on the 100 digits that it trains on; {:.1f} % of the 10,000 test digits", list,
-            100 * slow_.mean_test_accuracy()));
+    say("output rate 0.1 reaches 95 % in four epochs", is_reached(slow_, 0.95, 4),
+        fmt::format("{}, online and on the 100 digits that it trains on; {:.1f} % of the 10,000 test digits",
+                    when(slow_, 0.95), 100 * slow_.mean_test_accuracy()));
     say("output rate 1.0 learns, too", percent(middle_, last_) >= 95,
-        fmt::format("95 % in epoch {}", list_of_epochs(middle_.epochs_to(0.95))));
+        fmt::format("95 % {}", when(middle_, 0.95)));
   }
 
   /// The first epoch with steps that are too small, of each seed.
@@ -127,7 +139,7 @@ class Demo {
       accuracy = std::min(accuracy, epoch < 1 ? 0 : slow_.runs[index].epochs[epoch - 1].accuracy);
     }
     say("after 88 % some steps are too small", accuracy >= 0.88,
-        fmt::format("at 0.1 first in epoch {}, at {:.0f} % or more", list_of_epochs(epochs), 100 * accuracy));
+        fmt::format("at 0.1 first {}, at {:.0f} % or more", when(epochs), 100 * accuracy));
     const auto [small, of_known] = small_steps(trainings_.digits(), slow_);
     say("that is because the loss is small by then", small > 0 && 10 * of_known > 9 * small,
         fmt::format(
@@ -136,19 +148,13 @@ class Demo {
   }
 
   void check_variants() {
-    const auto epochs = [&](double output_rate) {
-      return list_of_epochs(trainings_.of(demo(LessonVariant::correct, output_rate)).epochs_to(0.95));
-    };
     const auto& slow = trainings_.of(demo(LessonVariant::correct, 0.1));
-    say("with the right gradient, too, four or five epochs are enough at the hidden rate 10",
-        percent(slow, std::min<std::size_t>(last_, 4)) >= 95,
-        fmt::format("95 % in epoch {}: it takes 785", epochs(0.1)));
+    say("with the right gradient the hidden rate 10 is enough for 95 % in five epochs",
+        is_reached(slow, 0.95, 5), fmt::format("95 % {}, with 785 {}", when(slow, 0.95), when(slow_, 0.95)));
     const auto& fast = trainings_.of(demo(LessonVariant::correct, 10));
     say("the output rate 10 is too large to learn with", percent(fast, last_) < 95,
-        fmt::format(
-            "with the right gradient and the hidden rate 10 it reaches 95 % in epoch {}: it is too large "
-            "beside 785",
-            epochs(10)));
+        fmt::format("with the right gradient and the hidden rate 10, 95 % {}, with 785 {}", when(fast, 0.95),
+                    when(fast_, 0.95)));
   }
 
   void check_predecessor() {
@@ -164,16 +170,14 @@ class Demo {
   void check_batches() {
     const auto& tens = trainings_.of(with_batch(slow_.setting, 10));
     const auto& whole = trainings_.of(with_batch(slow_.setting, 100));
-    const auto to = [](const LessonRuns& runs, double accuracy) {
-      return list_of_epochs(runs.epochs_to(accuracy));
-    };
+    const auto judged = std::min<std::size_t>(last_, 9);
     say("mini-batches of 10 and 100 need more epochs at the same rates",
-        percent(tens, last_) <= percent(slow_, last_) && percent(whole, last_) < percent(tens, last_),
-        fmt::format(
-            "88 % in epoch {} with 1; {} with 10 (the original: 9); {} with 100 (41 to 47). 95 %: {}; {} "
-            "(14 to 20); {}",
-            to(slow_, 0.88), to(tens, 0.88), to(whole, 0.88), to(slow_, 0.95), to(tens, 0.95),
-            to(whole, 0.95)));
+        percent(whole, judged) < percent(tens, judged) && percent(tens, judged) < percent(slow_, judged),
+        fmt::format("88 % with 1 {}; with 10 {} (the original: 9); with 100 {} (41 to 47). 95 % with 1 {}; "
+                    "with 10 {} "
+                    "(14 to 20); with 100 {}",
+                    when(slow_, 0.88), when(tens, 0.88), when(whole, 0.88), when(slow_, 0.95),
+                    when(tens, 0.95), when(whole, 0.95)));
   }
 
   void check_speed() {

@@ -14,6 +14,8 @@
 namespace retrograph::program {
 namespace {
 
+constexpr std::int64_t lesson_epochs = LessonTrainings::Options{}.epochs;
+
 void print_statements(const std::vector<Statement>& statements) {
   std::string_view topic;
   for (const auto& statement : statements) {
@@ -44,6 +46,9 @@ void run(const LessonCommand& command) {
   if (command.json) write_json(*command.json, shown);
   const auto statements = check_statements(trainings);
   print_statements(statements);
+  if (command.epochs < lesson_epochs)
+    fmt::print("\nWhat is said of the demo is of {} epochs; the lesson's are {}.\n", command.epochs,
+               lesson_epochs);
   if (command.page) write_whole_file(*command.page, lesson_page(trainings, variant, shown, statements));
   for (const auto& file : {command.json, command.page})
     if (file) fmt::print("wrote {}\n", file->string());
