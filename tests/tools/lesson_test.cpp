@@ -139,7 +139,7 @@ TEST_CASE("lesson writes a page that needs nothing else, with all that it prints
           count(page, fmt::format("</{}>", tag)));
   CHECK(count(page, "<td class=\"words answer yes\">yes</td>") == count(run.output, "\n  yes  "));
   CHECK(count(page, "<td class=\"words answer no\">no</td>") == count(run.output, "\n  no   "));
-  CHECK(count(page, "<math") == 4);
+  CHECK(count(page, "<math") == 5);
   CHECK(count(page, "<svg class=\"chart\"") == 12);
   CHECK_THAT(page, contains("10 · 78.5 = 785"));
   // Of addresses there are the names of SVG and nothing that is fetched.

@@ -17,7 +17,9 @@ elsewhere) multiply to an error term in which all that is steep has gone:</p>
 <code>a − y</code>, and automatic differentiation of the formula written out in <code>exp</code>, <code>sum</code> and
 <code>log</code> comes to the same numbers, as is checked below.</p>
 <p>The net: 784 pixels, 30 hidden units, 10 digits.</p>
-<math display="block"><mi>h</mi><mo>=</mo><mi>σ</mi><mo>(</mo><mo>(</mo><mi>x</mi><msub><mi>W</mi><mn>1</mn></msub><mo>+</mo><msub><mi>b</mi><mn>1</mn></msub><mo>)</mo><mo>/</mo><mn>78.5</mn><mo>)</mo><mspace width="3em"></mspace><mtext>net</mtext><mo>=</mo><mi>h</mi><msub><mi>W</mi><mn>2</mn></msub><mo>+</mo><msub><mi>b</mi><mn>2</mn></msub><mspace width="3em"></mspace><mfrac><mrow><mo>∂</mo><mi>h</mi></mrow><mrow><mo>∂</mo><mo>(</mo><mi>x</mi><msub><mi>W</mi><mn>1</mn></msub><mo>)</mo></mrow></mfrac><mo>=</mo><mfrac><mrow><mi>h</mi><mo>(</mo><mn>1</mn><mo>−</mo><mi>h</mi><mo>)</mo></mrow><mn>78.5</mn></mfrac></math>
+<math display="block"><mi>h</mi><mo>=</mo><mi>σ</mi><mo>(</mo><mo>(</mo><mi>x</mi><msub><mi>W</mi><mn>1</mn></msub><mo>+</mo><msub><mi>b</mi><mn>1</mn></msub><mo>)</mo><mo>/</mo><mn>78.5</mn><mo>)</mo><mspace width="3em"></mspace><mtext>net</mtext><mo>=</mo><mi>h</mi><msub><mi>W</mi><mn>2</mn></msub><mo>+</mo><msub><mi>b</mi><mn>2</mn></msub></math>
+<p>whose scaling comes back as a factor of its derivative:</p>
+<math display="block"><mfrac><mrow><mo>∂</mo><mi>h</mi></mrow><mrow><mo>∂</mo><mo>(</mo><mi>x</mi><msub><mi>W</mi><mn>1</mn></msub><mo>)</mo></mrow></mfrac><mo>=</mo><mfrac><mrow><mi>h</mi><mo>(</mo><mn>1</mn><mo>−</mo><mi>h</mi><mo>)</mo></mrow><mn>78.5</mn></mfrac></math>
 )";
 }
 
