@@ -21,9 +21,12 @@
 #include <retrograph/graph/tensor.hpp>
 #include <retrograph/models/classifier.hpp>
 #include <retrograph/models/data/augmentation.hpp>
+#include <retrograph/models/data/csv.hpp>
 #include <retrograph/models/data/dataset.hpp>
 #include <retrograph/models/data/digit_image.hpp>
 #include <retrograph/models/data/idx.hpp>
+#include <retrograph/models/data/idx_folder.hpp>
+#include <retrograph/models/data/image_folder.hpp>
 #include <retrograph/models/data/mnist.hpp>
 #include <retrograph/models/data/png.hpp>
 #include <retrograph/models/data/split.hpp>

@@ -6,6 +6,7 @@
 
 #include <iterator>
 #include <optional>
+#include <string>
 
 namespace retrograph {
 
@@ -31,8 +32,9 @@ class PreparedBatches;
 
 /// Samples with their labels: row i of one belongs to row i of the other.
 struct Dataset {
-  Array images;  // [samples, ...]
-  Array labels;  // [samples, ...]
+  Array images;                               // [samples, ...]
+  Array labels;                               // [samples, ...]
+  std::vector<std::string> class_names = {};  // of the labels 0, 1, ..., if they have any
 
   std::int64_t size() const { return images.extents().at(0); }
 
@@ -49,6 +51,12 @@ struct Dataset {
   void batches(std::int64_t batch_size) const&& = delete;
   void batches(std::int64_t batch_size, const Shuffle& shuffle) const&& = delete;
   void batches(BatchOptions options) const&& = delete;
+};
+
+/// Samples to train on, and others to judge by.
+struct TrainAndTest {
+  Dataset train;
+  Dataset test;
 };
 
 /// A pass over a dataset: a range of Batch. Moved, never copied, as its batches refer to its buffers.

@@ -8,7 +8,7 @@
 namespace retrograph {
 namespace {
 
-constexpr std::int64_t side = 28, digit_side = 20;
+constexpr std::int64_t side = 28;
 
 void require_picture(const Array& image) {
   if (image.rank() != 2 || image.size() == 0)
@@ -47,26 +47,39 @@ Array ink_of(const Array& picture) {
   return ink;
 }
 
-/// The part that is not 0.
-Array cropped(const Array& ink) {
-  const auto height = ink.extents()[0], width = ink.extents()[1];
-  const auto pixels = ink.values<float>();
-  auto top = height, left = width;
-  std::int64_t bottom = 0, right = 0;
+/// What is not 0 of an image.
+struct Box {
+  std::int64_t top, left, bottom = 0, right = 0;
+
+  std::int64_t height() const { return bottom - top; }
+  std::int64_t width() const { return right - left; }
+  bool is_empty() const { return bottom == 0; }
+};
+
+Box box_of_ink(std::span<const float> pixels, std::int64_t height, std::int64_t width) {
+  Box box{.top = height, .left = width};
   for (std::int64_t y = 0; y < height; ++y)
     for (std::int64_t x = 0; x < width; ++x)
       if (pixels[static_cast<std::size_t>(y * width + x)] > 0) {
-        top = std::min(top, y), bottom = std::max(bottom, y + 1);
-        left = std::min(left, x), right = std::max(right, x + 1);
+        box.top = std::min(box.top, y), box.bottom = std::max(box.bottom, y + 1);
+        box.left = std::min(box.left, x), box.right = std::max(box.right, x + 1);
       }
-  if (bottom == 0) throw DataError{"there is no ink in the picture: all of it is like its edges"};
-  auto part = Array::uninitialized({DType::float32, {bottom - top, right - left}});
+  return box;
+}
+
+Array cropped(const Array& ink) {
+  const auto width = ink.extents()[1];
+  const auto pixels = ink.values<float>();
+  const auto box = box_of_ink(pixels, ink.extents()[0], width);
+  if (box.is_empty()) throw DataError{"there is no ink in the picture: all of it is like its edges"};
+  auto part = Array::uninitialized({DType::float32, {box.height(), box.width()}});
   auto to = part.values<float>().begin();
-  for (auto y = top; y < bottom; ++y) to = std::copy_n(pixels.begin() + y * width + left, right - left, to);
+  for (auto y = box.top; y < box.bottom; ++y)
+    to = std::copy_n(pixels.begin() + y * width + box.left, box.width(), to);
   return part;
 }
 
-Array scaled_to_fit(const Array& digit) {
+Array scaled_to_fit(const Array& digit, std::int64_t digit_side) {
   const auto height = digit.extents()[0], width = digit.extents()[1];
   const auto ratio = static_cast<double>(digit_side) / static_cast<double>(std::max(height, width));
   const auto fit = [&](std::int64_t extent) {
@@ -126,9 +139,28 @@ std::vector<std::vector<Share>> shares(std::int64_t old_extent, std::int64_t new
 
 }  // namespace
 
-Array as_mnist_digit(const Array& picture) {
+Array as_mnist_digit(const Array& picture, std::int64_t digit_side) {
   require_picture(picture);
-  return centred(scaled_to_fit(cropped(ink_of(picture))));
+  if (digit_side < 1 || digit_side > side)
+    throw ShapeError{fmt::format("a digit of {} pixels does not fit into {}", digit_side, side)};
+  return centred(scaled_to_fit(cropped(ink_of(picture)), digit_side));
+}
+
+std::int64_t usual_digit_side(const Array& images) {
+  if (images.rank() != 3)
+    throw ShapeError{
+        fmt::format("{} are no images of [samples, height, width]", to_string(images.extents()))};
+  const auto height = images.extents()[1], width = images.extents()[2];
+  const auto area = static_cast<std::size_t>(height * width);
+  std::vector<std::int64_t> sides;
+  for (std::size_t sample = 0; sample < static_cast<std::size_t>(images.extents()[0]); ++sample) {
+    const auto box = box_of_ink(images.values<float>().subspan(sample * area, area), height, width);
+    if (!box.is_empty()) sides.push_back(std::max(box.height(), box.width()));
+  }
+  if (sides.empty()) return 0;
+  const auto middle = sides.begin() + std::ssize(sides) / 2;
+  std::nth_element(sides.begin(), middle, sides.end());
+  return *middle;
 }
 
 Array scaled_by_area(const Array& image, std::int64_t new_height, std::int64_t new_width) {

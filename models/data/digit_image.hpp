@@ -5,11 +5,12 @@
 namespace retrograph {
 
 /// Makes of a picture what the digits of MNIST are: light ink on black, scaled to fit 20 x 20 pixels, centred
-/// in 28 x 28.
+/// in 28 x 28. Things of other such data sets are as large as `digit_side` says: those of Fashion-MNIST 28.
 ///
 ///     ink    <- |picture - paper|, less three times the unevenness of the paper, where it differs from the
 ///               paper in the direction of the ink: dark on light or light on dark
-///     digit  <- ink, cropped to what is not 0, its longer side scaled to 20 by the mean over areas, its
+///     digit  <- ink, cropped to what is not 0, its longer side scaled to digit_side by the mean over areas,
+///     its
 ///               largest number to 1
 ///     image  <- digit with its centre of mass nearest to pixel (14, 14)
 ///
@@ -22,8 +23,13 @@ namespace retrograph {
 ///
 /// Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits",
 /// http://yann.lecun.com/exdb/mnist/.
-/// Throws ShapeError for another rank, DataError if there is no ink.
-Array as_mnist_digit(const Array& picture);
+/// Throws ShapeError for another rank or a digit_side not in 1 .. 28, DataError if there is no ink.
+Array as_mnist_digit(const Array& picture, std::int64_t digit_side = 20);
+
+/// The longer side of what is not 0 in an image, in pixels: the middle one of the images that have any, 0 if
+/// none has.
+/// images  [samples, height, width], float32
+std::int64_t usual_digit_side(const Array& images);
 
 /// The mean over the area of each new pixel.
 ///

@@ -7,15 +7,11 @@
 namespace retrograph {
 
 /// Images float32 [samples, 784] in [0, 1], labels int32 [samples] in 0 .. 9.
-struct Mnist {
-  Dataset train;
-  Dataset test;
-};
+using Mnist = TrainAndTest;
 
-/// The MNIST digits, or data of the same form, from a folder that has the images and labels of both sets:
-/// `train-images-idx3-ubyte` or `train-images.idx3-ubyte`, `train-labels-...`, `t10k-images-...`,
-/// `t10k-labels-...`, each plain or with `.gz`.
-/// Throws FileError for a missing folder or file, DataError for a file that is not what it should be.
+/// The MNIST digits, or data of the same form such as Fashion-MNIST, from a folder of their four files under
+/// the names that `idx_folder` knows.
+/// Throws as that does, and DataError for images of another size than 28 x 28 or other labels.
 Mnist mnist(const std::filesystem::path& folder);
 
 }  // namespace retrograph

@@ -96,7 +96,7 @@ void PreparedBatches::start(std::int64_t batch) {
 }
 
 void PreparedBatches::prepare(std::int64_t piece) {
-  auto& [images, labels] = buffers_[static_cast<std::size_t>(started_ % 2)];
+  auto& [images, labels, _] = buffers_[static_cast<std::size_t>(started_ % 2)];
   const auto end = std::min((piece + 1) * rows_of_piece_, rows_of(started_));
   for (auto place = piece * rows_of_piece_; place < end; ++place) {
     const auto row = order_[static_cast<std::size_t>(started_ * batch_size_ + place)];

@@ -4,7 +4,7 @@
 
 namespace retrograph {
 
-Scaling standardize(Mnist& data) {
+Scaling standardize(TrainAndTest& data) {
   const auto scaling = scaling_of(data.train);
   for (auto* dataset : {&data.train, &data.test}) scale(dataset->images, scaling);
   return scaling;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <retrograph/models/data/mnist.hpp>
+#include <retrograph/models/data/dataset.hpp>
 
 namespace retrograph {
 
@@ -20,7 +20,7 @@ struct Scaling {
 /// returns  what was done, to do it to what the net sees later
 /// Throws DataError if all numbers of the training images are equal, or there are none; TypeError if images
 /// are not float32.
-Scaling standardize(Mnist& data);
+Scaling standardize(TrainAndTest& data);
 
 /// The scaling of the training images that `standardize` uses. Throws as it does.
 Scaling scaling_of(const Dataset& training);

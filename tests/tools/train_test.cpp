@@ -62,7 +62,7 @@ TEST_CASE("train learns digits that are easy to tell apart, and tells of it line
   CHECK(run.exit_code == 0);
   CHECK(run.errors.empty());
   CHECK_THAT(run.output,
-             contains("784-16-10 relu, sgd 0.1, batch 16, seed 1, 100 training and 20 test digits\n"));
+             contains("784-16-10 relu, sgd 0.1, batch 16, seed 1, 100 training and 20 test samples\n"));
   CHECK_THAT(run.output, contains("\nfirst batch: loss 2."));
   CHECK_THAT(run.output, contains("(guessing: ln(10) = 2.3026)\nepoch   1 "));
   CHECK_THAT(run.output, contains("\nepoch  12 "));

@@ -2,6 +2,7 @@
 #include <retrograph/models/training/metrics.hpp>
 
 #include "commands.hpp"
+#include "data.hpp"
 #include "digits.hpp"
 #include "saved_model.hpp"
 #include <fmt/format.h>
@@ -56,16 +57,20 @@ void print_classes(const Array& confusion, const std::vector<std::string>& names
                percent(figures[label].precision), percent(figures[label].recall));
 }
 
-ModelNotes notes_of(const EvaluateCommand& command, const Mnist& data) {
+ModelNotes notes_of(const EvaluateCommand& command, const LabelledData& data) {
   if (command.model.name.empty()) return read_notes(command.load);
-  return {command.model, scaling_of(data.train)};
+  auto model = command.model;
+  model.image = data.image;
+  model.classes = std::ssize(data.class_names);
+  return {model, scaling_of(data.train), data.class_names};
 }
 
 }  // namespace
 
 void run(const EvaluateCommand& command) {
-  auto data = mnist(command.data);
+  auto data = read_data(command.data);
   const auto notes = notes_of(command, data);
+  require_known(data, notes, command.data);
   const SavedModel saved{notes.model, command.load};
   scale(data.test.images, notes.scaling);
 
@@ -75,10 +80,8 @@ void run(const EvaluateCommand& command) {
   fmt::print("loss {:.4f}  accuracy {}  among the first {} {}\n", result.loss, percent(result.accuracy),
              command.top, percent(top_k_accuracy(scores, data.test.labels, command.top)));
   const auto confusion = confusion_matrix(scores, data.test.labels);
-  std::vector<std::string> names;
-  for (std::int64_t label = 0; label < notes.model.classes; ++label) names.push_back(std::to_string(label));
-  if (notes.model.classes <= most_columns) print_confusion(confusion, names);
-  print_classes(confusion, names);
+  if (notes.model.classes <= most_columns) print_confusion(confusion, notes.class_names);
+  print_classes(confusion, notes.class_names);
 }
 
 }  // namespace retrograph::program

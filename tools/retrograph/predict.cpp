@@ -3,6 +3,7 @@
 #include <retrograph/models/training/evaluate.hpp>
 
 #include "commands.hpp"
+#include "data.hpp"
 #include "digit_picture.hpp"
 #include "digits.hpp"
 #include "saved_model.hpp"
@@ -43,29 +44,39 @@ Sample test_sample(const Dataset& test, std::int64_t index, const ModelChoice& m
 }
 
 /// What is white on nothing cannot be told from white paper, and is read once more on black.
-Sample picture_sample(const std::string& file) {
+Array read_digit(const std::string& file, std::int64_t digit_side) {
   const auto on_white = read_png(file);
   try {
-    return {file, as_mnist_digit(on_white), {}};
+    return as_mnist_digit(on_white, digit_side);
   } catch (const DataError&) {
     try {
-      return {file, as_mnist_digit(read_png(file, {.background = 0})), {}};
+      return as_mnist_digit(read_png(file, {.background = 0}), digit_side);
     } catch (const DataError& error) {
       throw DataError{fmt::format("'{}': {}", file, error.reason())};
     }
   }
 }
 
-std::vector<Sample> read_samples(const PredictCommand& command, const ModelChoice& model) {
-  std::optional<Mnist> data;
+Sample picture_sample(const std::string& file, const ModelNotes& notes) {
+  if (notes.digit_side) return {file, read_digit(file, *notes.digit_side), {}};
+  const auto& extents = notes.model.image;
+  if (notes.is_of_table || extents.size() != 2)
+    throw DataError{
+        fmt::format("'{}' is a picture, and the model is for samples of {}", file, to_string(extents)),
+        "give indices of test samples"};
+  return {file, scaled_by_area(read_png(file), extents[0], extents[1]), {}};
+}
+
+std::vector<Sample> read_samples(const PredictCommand& command, const ModelNotes& notes) {
+  std::optional<LabelledData> data;
   std::vector<Sample> samples;
   for (const auto& text : command.samples) {
     const auto index = index_in(text);
-    if (index && !data) data = mnist(command.data);
-    samples.push_back(index ? test_sample(data->test, *index, model) : picture_sample(text));
-    if (samples.back().image.extents() != model.image)
-      throw DataError{fmt::format("'{}' becomes an image of {}, and the model is for {}", text,
-                                  to_string(samples.back().image.extents()), to_string(model.image))};
+    if (index && !data) {
+      data = read_data(command.data);
+      require_known(*data, notes, command.data);
+    }
+    samples.push_back(index ? test_sample(data->test, *index, notes.model) : picture_sample(text, notes));
   }
   return samples;
 }
@@ -93,27 +104,41 @@ std::vector<std::size_t> shown_classes(std::span<const float> probabilities) {
   return classes;
 }
 
-std::string sentence(const Sample& sample, std::size_t predicted, float probability) {
-  auto text = fmt::format("{}: {} with {:.2f} %", sample.source, predicted, 100 * probability);
+std::string sentence(const Sample& sample, std::size_t predicted, float probability,
+                     const std::vector<std::string>& names) {
+  auto text = fmt::format("{}: {} with {:.2f} %", sample.source, names[predicted], 100 * probability);
   if (!sample.label) return text;
-  return text + (static_cast<std::size_t>(*sample.label) == predicted
-                     ? ", as labelled"
-                     : fmt::format(", but labelled {}", *sample.label));
+  const auto label = static_cast<std::size_t>(*sample.label);
+  return text + (label == predicted ? ", as labelled" : fmt::format(", but labelled {}", names[label]));
+}
+
+/// The image in lines, no wider than leaves room for the bars; none if it is a row of a table.
+std::vector<std::string> picture_of(const Array& image, const TerminalStyle& style) {
+  constexpr std::int64_t most_columns = 40;
+  if (image.rank() != 2) return {};
+  const auto height = image.extents()[0], width = image.extents()[1];
+  if (width <= most_columns) return drawn(image, style);
+  return drawn(scaled_by_area(image, std::max<std::int64_t>(1, height * most_columns / width), most_columns),
+               style);
 }
 
 /// The picture and, to the right of its middle, the bars.
-void print(const Sample& sample, std::span<const float> probabilities, const TerminalStyle& style) {
+void print(const Sample& sample, std::span<const float> probabilities, const std::vector<std::string>& names,
+           const TerminalStyle& style) {
   const auto likeliest = std::max_element(probabilities.begin(), probabilities.end());
-  fmt::print("{}\n",
-             sentence(sample, static_cast<std::size_t>(likeliest - probabilities.begin()), *likeliest));
-  auto lines = drawn(sample.image, style);
+  fmt::print("{}\n", sentence(sample, static_cast<std::size_t>(likeliest - probabilities.begin()), *likeliest,
+                              names));
+  auto lines = picture_of(sample.image, style);
   const auto classes = shown_classes(probabilities);
-  const std::string blank(static_cast<std::size_t>(sample.image.extents()[1]), ' ');
+  const auto columns = lines.empty() ? 0 : std::min<std::int64_t>(sample.image.extents()[1], 40);
+  const std::string blank(static_cast<std::size_t>(columns), ' ');
   if (lines.size() < classes.size()) lines.resize(classes.size(), blank);
+  std::size_t width = 2;
+  for (const auto one : classes) width = std::max(width, names[one].size());
   const auto first = (lines.size() - classes.size()) / 2;
   for (std::size_t i = 0; i < classes.size(); ++i) {
     const auto probability = probabilities[classes[i]];
-    lines[first + i] += fmt::format("   {:>2}  {:6.2f} %  {}", classes[i], 100 * probability,
+    lines[first + i] += fmt::format("   {:>{}}  {:6.2f} %  {}", names[classes[i]], width, 100 * probability,
                                     bar(probability, bar_cells, style));
   }
   for (const auto& line : lines) fmt::print("{}\n", line.substr(0, line.find_last_not_of(' ') + 1));
@@ -125,13 +150,13 @@ void print(const Sample& sample, std::span<const float> probabilities, const Ter
 void run(const PredictCommand& command) {
   const auto notes = read_notes(command.load);
   const SavedModel saved{notes.model, command.load};
-  const auto samples = read_samples(command, notes.model);
+  const auto samples = read_samples(command, notes);
   const auto probabilities =
       predict(saved.model, saved.state, scaled(samples, notes), {.threads = command.threads});
   const auto classes = static_cast<std::size_t>(notes.model.classes);
   const auto style = terminal_style();
   for (std::size_t i = 0; i < samples.size(); ++i)
-    print(samples[i], probabilities.values<float>().subspan(i * classes, classes), style);
+    print(samples[i], probabilities.values<float>().subspan(i * classes, classes), notes.class_names, style);
 }
 
 }  // namespace retrograph::program

@@ -6,19 +6,28 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace retrograph::program {
 
 nlohmann::json to_json(const ModelNotes& notes) {
-  const auto& [model, scaling] = notes;
-  return {{"model", model.name},        {"hidden", hidden_of(model)},
-          {"channels", model.channels}, {"activation", model.activation},
-          {"image", model.image},       {"classes", model.classes},
-          {"mean", scaling.mean},       {"deviation", scaling.deviation}};
+  const auto& [model, scaling, class_names, is_of_table, digit_side] = notes;
+  return {{"model", model.name},
+          {"hidden", hidden_of(model)},
+          {"channels", model.channels},
+          {"activation", model.activation},
+          {"image", model.image},
+          {"classes", model.classes},
+          {"mean", scaling.mean},
+          {"deviation", scaling.deviation},
+          {"class_names", class_names},
+          {"table", is_of_table},
+          {"digit_side", digit_side.value_or(0)}};
 }
 
 ModelNotes notes_from_json(const nlohmann::json& settings) {
   ModelNotes notes;
-  auto& [model, scaling] = notes;
+  auto& model = notes.model;
   settings.at("model").get_to(model.name);
   settings.at("hidden").get_to(model.hidden);
   settings.at("channels").get_to(model.channels);
@@ -26,8 +35,14 @@ ModelNotes notes_from_json(const nlohmann::json& settings) {
   settings.at("activation").get_to(model.activation);
   settings.at("image").get_to(model.image);
   settings.at("classes").get_to(model.classes);
-  settings.at("mean").get_to(scaling.mean);
-  settings.at("deviation").get_to(scaling.deviation);
+  settings.at("mean").get_to(notes.scaling.mean);
+  settings.at("deviation").get_to(notes.scaling.deviation);
+  settings.at("class_names").get_to(notes.class_names);
+  settings.at("table").get_to(notes.is_of_table);
+  if (const auto side = settings.at("digit_side").get<std::int64_t>(); side > 0) notes.digit_side = side;
+  if (std::ssize(notes.class_names) != model.classes)
+    throw DataError{
+        fmt::format("{} class names are noted for {} classes", notes.class_names.size(), model.classes)};
   return notes;
 }
 
@@ -39,6 +54,16 @@ ModelNotes read_notes(const std::filesystem::path& file) {
     throw DataError{fmt::format("'{}' does not say which model it is of", file.string()),
                     "train --save notes it with the weights"};
   }
+}
+
+void require_known(const LabelledData& data, const ModelNotes& notes, const std::filesystem::path& path) {
+  if (data.image != notes.model.image)
+    throw DataError{fmt::format("'{}' has samples of {}, and the model knows {}", path.string(),
+                                to_string(data.image), to_string(notes.model.image))};
+  const auto &there = data.class_names, &known = notes.class_names;
+  if (there.size() > known.size() || !std::equal(there.begin(), there.end(), known.begin()))
+    throw DataError{fmt::format("'{}' has the classes {}, and the model knows {}", path.string(),
+                                fmt::join(there, ", "), fmt::join(known, ", "))};
 }
 
 SavedModel::SavedModel(const ModelChoice& choice, const std::filesystem::path& weights)

@@ -5,6 +5,7 @@
 #include <retrograph/models/data/standardize.hpp>
 
 #include "commands.hpp"
+#include "data.hpp"
 #include <nlohmann/json_fwd.hpp>
 
 namespace retrograph::program {
@@ -13,6 +14,9 @@ namespace retrograph::program {
 struct ModelNotes {
   ModelChoice model;
   Scaling scaling;  // of the images it was trained on
+  std::vector<std::string> class_names;
+  bool is_of_table = false;                     // of numbers that are no pixels
+  std::optional<std::int64_t> digit_side = {};  // where pictures are to be made like those of MNIST
 };
 
 /// Keys of the settings that are saved with weights, and back. Reading throws nlohmann::json::exception.
@@ -21,6 +25,9 @@ ModelNotes notes_from_json(const nlohmann::json& settings);
 
 /// The notes in a file of weights or a checkpoint. Throws DataError if it has none.
 ModelNotes read_notes(const std::filesystem::path& file);
+
+/// Throws DataError if the data at `path` have other images than the model knows, or other classes.
+void require_known(const LabelledData& data, const ModelNotes& notes, const std::filesystem::path& path);
 
 /// A model ready to be used.
 struct SavedModel {

@@ -4,6 +4,7 @@
 #include <retrograph/models/training/fit.hpp>
 
 #include "commands.hpp"
+#include "data.hpp"
 #include "digits.hpp"
 #include "output_file.hpp"
 #include "saved_model.hpp"
@@ -25,9 +26,9 @@ bool is_augmented(const TrainCommand& command) {
 }
 
 /// All that decides which bits a training ends with, but for how long it goes on.
-std::string describe(const TrainCommand& command, const Mnist& data) {
+std::string describe(const TrainCommand& command, const LabelledData& data) {
   auto text = fmt::format("{}, {}", describe(command.model), describe(command.optimizer));
-  text += fmt::format(", batch {}, seed {}, {} training and {} test digits", command.batch, command.seed,
+  text += fmt::format(", batch {}, seed {}, {} training and {} test samples", command.batch, command.seed,
                       data.train.size(), data.test.size());
   if (is_augmented(command))
     text += fmt::format(", shift {}, rotate {:g}, noise {:g}", command.shift, command.rotate, command.noise);
@@ -38,7 +39,7 @@ std::string describe(const TrainCommand& command, const Mnist& data) {
 }
 
 /// How often the parameters move in the whole training.
-std::int64_t steps_of(const TrainCommand& command, const Mnist& data) {
+std::int64_t steps_of(const TrainCommand& command, const LabelledData& data) {
   const auto split = split_rows(data.train.size(), command.validation, command.seed);
   const auto rows = static_cast<std::int64_t>(split.training.size());
   const auto batches = (rows + command.batch - 1) / command.batch;
@@ -46,8 +47,8 @@ std::int64_t steps_of(const TrainCommand& command, const Mnist& data) {
 }
 
 /// What a checkpoint says of the training it is from, and weights of their model.
-std::string settings_of(const TrainCommand& command, const Mnist& data, const Scaling& scaling) {
-  auto settings = to_json(ModelNotes{command.model, scaling});
+std::string settings_of(const TrainCommand& command, const LabelledData& data, const Scaling& scaling) {
+  auto settings = to_json({command.model, scaling, data.class_names, data.is_table, data.digit_side});
   settings["training"] = describe(command, data);
   settings["epochs"] = command.epochs.value_or(usual_epochs);
   return settings.dump();
@@ -67,7 +68,7 @@ void adopt_epochs(TrainCommand& command) {
   if (!command.epochs) command.epochs = saved_settings(*command.resume)["epochs"].get<std::int64_t>();
 }
 
-void require_same_training(const TrainCommand& command, const Mnist& data) {
+void require_same_training(const TrainCommand& command, const LabelledData& data) {
   const auto saved = saved_settings(*command.resume)["training"].get<std::string>();
   if (saved != describe(command, data))
     throw DataError{fmt::format("'{}' is of another training: {}", command.resume->string(), saved),
@@ -90,8 +91,8 @@ void stop_by_signal() {
   for (const auto signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
 }
 
-void train(const TrainCommand& command, const Classifier& model, const Updates& updates, const Mnist& data,
-           Checkpoint& training) {
+void train(const TrainCommand& command, const Classifier& model, const Updates& updates,
+           const LabelledData& data, Checkpoint& training) {
   std::optional<TrainingLog> log;
   const auto predictions = [&]() -> TrainingLog::Predictions {
     return {predict(model, training.state, data.test, {.threads = command.threads}), data.test.labels};
@@ -136,7 +137,9 @@ void train(const TrainCommand& command, const Classifier& model, const Updates& 
 void run(const TrainCommand& given) {
   auto command = given;
   Graph graph;
-  auto data = mnist(command.data);
+  auto data = read_data(command.data);
+  command.model.image = data.image;
+  command.model.classes = std::ssize(data.class_names);
   if (command.resume) adopt_epochs(command);
   command.optimizer.steps = steps_of(command, data);
   if (command.resume) require_same_training(command, data);

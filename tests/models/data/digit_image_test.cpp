@@ -106,6 +106,26 @@ TEST_CASE("as_mnist_digit keeps ink within the image, however lopsided") {
   CHECK(sum(image) == Approx(sum(picture)));
 }
 
+TEST_CASE(
+    "as_mnist_digit makes things as large as they are in other data sets, of which it is told the side") {
+  const auto large = as_mnist_digit(mnist_like(6, 12), 28);
+  CHECK(large.at(0 * 28 + 13) > 0.9);
+  CHECK(large.at(27 * 28 + 13) > 0.9);
+  CHECK_REFUSED(ShapeError, as_mnist_digit(mnist_like(6, 12), 29),
+                "a digit of 29 pixels does not fit into 28");
+
+  Array images{{4, 3, 5}};
+  const auto light = [&](std::int64_t sample, std::int64_t y, std::int64_t x) {
+    images.values<float>()[static_cast<std::size_t>((sample * 3 + y) * 5 + x)] = 0.5f;
+  };
+  CHECK(usual_digit_side(images) == 0);
+  light(0, 1, 0), light(0, 1, 3);  // four wide
+  light(1, 0, 2), light(1, 2, 2);  // three high
+  light(3, 1, 1);                  // and sample 2 has none
+  CHECK(usual_digit_side(images) == 3);
+  CHECK_REFUSED(ShapeError, usual_digit_side(Array{{3, 5}}), "[3, 5] are no images");
+}
+
 TEST_CASE("as_mnist_digit refuses what has no ink, or is no picture") {
   CHECK_REFUSED(DataError, as_mnist_digit(Array::full({9, 9}, 0.5)), "there is no ink in the picture");
   CHECK_REFUSED(ShapeError, as_mnist_digit(Array{{3, 9, 9}}), "[3, 9, 9] is no picture of [height, width]");

@@ -2,6 +2,7 @@
 
 #include "support/matchers.hpp"
 #include "support/mnist_files.hpp"
+#include <fmt/format.h>
 
 using namespace retrograph;
 using namespace retrograph::test;
@@ -57,8 +58,7 @@ TEST_CASE("mnist names what it looked for and says where to get it") {
   write_mnist(folder.path(), 2, 2);
   std::filesystem::remove(folder / "t10k-labels-idx1-ubyte");
   CHECK_REFUSED(FileError, mnist(folder.path()),
-                "no t10k-labels-idx1-ubyte in '" + folder.path().string() +
-                    "', nor t10k-labels.idx1-ubyte, nor either with .gz");
+                "no t10k-labels-idx1-ubyte in '" + folder.path().string() + "', nor with .idx or .gz");
   CHECK_REFUSED(FileError, mnist(folder.path()), "run ./tools/mnist");
 }
 
@@ -66,18 +66,26 @@ TEST_CASE("mnist refuses images and labels that do not fit together, or are none
   const TemporaryFolder folder;
   const auto check_refused = [&](const std::string& file, const Bytes& bytes, const std::string& words) {
     write_mnist(folder.path(), 4, 2);
-    const auto path = write_file(folder / file, bytes);
-    CHECK_REFUSED(DataError, mnist(folder.path()), path.string());
+    write_file(folder / file, bytes);
+    CHECK_REFUSED(DataError, mnist(folder.path()), folder.path().string());
     CHECK_REFUSED(DataError, mnist(folder.path()), words);
   };
   check_refused("train-labels-idx1-ubyte", digit_labels(3), "train-labels-idx1-ubyte' 3 labels");
   check_refused("t10k-images-idx3-ubyte", digit_images(5), "holds 5 images");
-  check_refused("train-labels-idx1-ubyte", idx_bytes({4}, {0, 9, 10, 1}), "label 2 is 10, not in 0 .. 9");
-  check_refused("train-labels-idx1-ubyte", digit_images(4), "holds [4, 28, 28], not labels of [samples]");
-  check_refused("train-images-idx3-ubyte", digit_labels(4), "holds [4], not images of [samples, 28, 28]");
-  check_refused("train-images-idx3-ubyte", idx_bytes({4, 14, 56}, Bytes(4 * 784)), "holds [4, 14, 56]");
+  check_refused("train-labels-idx1-ubyte", idx_bytes({4}, {0, 9, 10, 1}),
+                fmt::format("training label 2 in '{}' is 10, not in 0 .. 9", folder.path().string()));
+  check_refused("train-labels-idx1-ubyte", digit_images(4),
+                "train-labels-idx1-ubyte' holds [4, 28, 28], not labels of [samples]");
+  check_refused("train-images-idx3-ubyte", digit_labels(4),
+                "train-images-idx3-ubyte' holds [4], not images of [samples, height, width]");
+  check_refused("train-images-idx3-ubyte", idx_bytes({4, 14, 56}, Bytes(4 * 784)),
+                "has images of 14 x 56 to train on and of 28 x 28 to judge by");
 
-  check_refused("train-images-idx3-ubyte", idx_bytes({4, 14, 28}, Bytes(4 * 14 * 28)), "holds [4, 14, 28]");
+  write_mnist(folder.path(), 4, 2);
+  for (const std::string set : {"train", "t10k"})
+    write_file(folder / (set + "-images-idx3-ubyte"),
+               idx_bytes({set == "train" ? 4u : 2u, 14, 56}, Bytes((set == "train" ? 4 : 2) * 784)));
+  CHECK_REFUSED(DataError, mnist(folder.path()), "are [4, 14, 56], not [samples, 28, 28]");
 
   write_mnist(folder.path(), 0, 2);
   CHECK_REFUSED(DataError, mnist(folder.path()), "holds no images");

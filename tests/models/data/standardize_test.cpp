@@ -9,7 +9,7 @@ using namespace retrograph::test;
 
 namespace {
 
-Mnist with_images(Array train, Array test) {
+TrainAndTest with_images(Array train, Array test) {
   const auto labels = [](const Array& images) { return Array{{images.extents()[0]}, DType::int32}; };
   auto train_labels = labels(train), test_labels = labels(test);
   return {{std::move(train), std::move(train_labels)}, {std::move(test), std::move(test_labels)}};

@@ -9,7 +9,7 @@ void add(CLI::App& program, EvaluateCommand& options) {
       ->description("The model, if the file does not say [as it says]")
       ->default_str("");
   add_weights(evaluate, options.load);
-  add_data(evaluate, options.data, "Folder of the four MNIST files; ./tools/mnist fetches them");
+  add_data(evaluate, options.data, data_description);
   evaluate.add_option("--top", options.top, "Count labels among so many of the likeliest classes, too")
       ->check(positive_integer)
       ->type_name("K")

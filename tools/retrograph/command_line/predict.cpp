@@ -12,7 +12,7 @@ void add(CLI::App& program, PredictCommand& options) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("FILE.png|INDEX");
   add_weights(predict, options.load);
-  add_data(predict, options.data, "Folder of the four MNIST files, for indices");
+  add_data(predict, options.data, data_description);
   add_threads(predict, options.threads);
 }
 

@@ -64,6 +64,11 @@ CLI::Option* add_model(CLI::App& command, ModelChoice& options) {
   return model;
 }
 
+const char* const data_description =
+    "Folder of idx files as those of MNIST, which ./tools/mnist fetches, folder of classes with PNG files, "
+    "or "
+    "table .csv";
+
 void add_data(CLI::App& command, std::filesystem::path& data, const std::string& description) {
   command.add_option("--data", data, description)->type_name("DIR")->capture_default_str();
 }

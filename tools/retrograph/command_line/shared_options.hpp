@@ -11,6 +11,8 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, std::string&
                         const std::vector<std::string>& choices, const std::string& description);
 /// The model with `--hidden` and `--activation`.
 CLI::Option* add_model(CLI::App& command, ModelChoice& options);
+/// Of data of all kinds that the program reads.
+extern const char* const data_description;
 void add_data(CLI::App& command, std::filesystem::path& data, const std::string& description);
 void add_batch(CLI::App& command, std::int64_t& batch);
 void add_optimizer(CLI::App& command, OptimizerChoice& optimizer);

@@ -72,7 +72,7 @@ void add_training_files(CLI::App& train, TrainCommand& options) {
 }
 
 void add_augmentation(CLI::App& train, TrainCommand& options) {
-  train.add_option("--shift", options.shift, "Move training digits by up to so many pixels, anew each epoch")
+  train.add_option("--shift", options.shift, "Move training images by up to so many pixels, anew each epoch")
       ->check(positive_integer)
       ->type_name("PIXELS");
   train.add_option("--rotate", options.rotate, "Turn them by up to so many degrees")
@@ -86,7 +86,7 @@ void add_augmentation(CLI::App& train, TrainCommand& options) {
 void add_validation(CLI::App& train, TrainCommand& options) {
   auto* validation = train
                          .add_option("--validation", options.validation,
-                                     "Share of the training digits to hold out and judge")
+                                     "Share of the training samples to hold out and judge")
                          ->check(share)
                          ->type_name("SHARE");
   train
@@ -101,9 +101,9 @@ void add_validation(CLI::App& train, TrainCommand& options) {
 }  // namespace
 
 void add(CLI::App& program, TrainCommand& options) {
-  auto& train = *program.add_subcommand("train", "Train a model on the MNIST digits");
+  auto& train = *program.add_subcommand("train", "Train a model on digits or other labelled samples");
   add_model(train, options.model)->required();
-  add_data(train, options.data, "Folder of the four MNIST files; ./tools/mnist fetches them");
+  add_data(train, options.data, data_description);
   train.add_option("--epochs", options.epochs, "Passes over the training set [5]")
       ->check(positive_integer)
       ->type_name("N");
