@@ -107,10 +107,19 @@ TEST_CASE("evaluate names a file of weights that is missing, damaged or silent o
     CHECK_THAT(run.errors, contains(words));
   };
   check_fails(trained.path("absent"), "cannot read");
-  auto bytes = read_file(trained.weights());
-  const auto note = bytes.find("\\\"mlp\\\"");
-  REQUIRE(note != std::string::npos);
-  bytes.replace(note, 7, "1234567");
-  check_fails(write_file(trained.path("damaged"), bytes).string(), "does not say which model it is of");
+  const auto bytes = read_file(trained.weights());
+  const auto check_note_fails = [&](const std::string& note, const std::string& changed) {
+    auto damaged = bytes;
+    const auto place = damaged.find(note);
+    REQUIRE(place != std::string::npos);
+    damaged.replace(place, note.size(), changed);
+    check_fails(write_file(trained.path("damaged"), damaged).string(), "does not say which model it is of");
+  };
+  check_note_fails("\\\"mlp\\\"", "1234567");
+  check_note_fails("\\\"mlp\\\"", "\\\"mlq\\\"");
+  check_note_fails("[28,28]", "[-2,28]");
+  check_note_fails("[28,28]", "[9e9,9]");
+  check_note_fails("deviation\\\":0", "deviation\\\":-");
+  check_note_fails("classes\\\":10", "classes\\\":11");
   check_fails(write_file(trained.path("short"), bytes.substr(0, 1000)).string(), "short");
 }

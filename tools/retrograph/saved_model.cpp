@@ -7,8 +7,27 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace retrograph::program {
+namespace {
+
+/// Small enough that no product of extents overflows, whatever a file says.
+bool are_extents(const std::vector<std::int64_t>& numbers, std::size_t most_numbers) {
+  constexpr std::int64_t most = 1'000'000;
+  return numbers.size() <= most_numbers &&
+         std::ranges::all_of(numbers, [](std::int64_t number) { return number >= 1 && number <= most; });
+}
+
+bool are_sound(const ModelNotes& notes) {
+  const auto& model = notes.model;
+  return (model.name == "mlp" || model.name == "lenet") && are_extents(model.image, 3) &&
+         are_extents(model.hidden, 1000) && are_extents(model.channels, 2) && model.channels.size() == 2 &&
+         std::ssize(notes.class_names) == model.classes && notes.scaling.deviation > 0 &&
+         std::isfinite(notes.scaling.mean) && notes.digit_side.value_or(1) <= 28;
+}
+
+}  // namespace
 
 nlohmann::json to_json(const ModelNotes& notes) {
   const auto& [model, scaling, class_names, is_of_table, digit_side] = notes;
@@ -31,7 +50,6 @@ ModelNotes notes_from_json(const nlohmann::json& settings) {
   settings.at("model").get_to(model.name);
   settings.at("hidden").get_to(model.hidden);
   settings.at("channels").get_to(model.channels);
-  if (model.channels.size() != 2) throw DataError{"a lenet of the weights has not two convolutions"};
   settings.at("activation").get_to(model.activation);
   settings.at("image").get_to(model.image);
   settings.at("classes").get_to(model.classes);
@@ -40,20 +58,18 @@ ModelNotes notes_from_json(const nlohmann::json& settings) {
   settings.at("class_names").get_to(notes.class_names);
   settings.at("table").get_to(notes.is_of_table);
   if (const auto side = settings.at("digit_side").get<std::int64_t>(); side > 0) notes.digit_side = side;
-  if (std::ssize(notes.class_names) != model.classes)
-    throw DataError{
-        fmt::format("{} class names are noted for {} classes", notes.class_names.size(), model.classes)};
   return notes;
 }
 
 ModelNotes read_notes(const std::filesystem::path& file) {
   const auto settings = checkpoint_settings(file);
   try {
-    return notes_from_json(nlohmann::json::parse(settings));
-  } catch (const nlohmann::json::exception&) {
-    throw DataError{fmt::format("'{}' does not say which model it is of", file.string()),
-                    "train --save notes it with the weights"};
+    auto notes = notes_from_json(nlohmann::json::parse(settings));
+    if (are_sound(notes)) return notes;
+  } catch (const nlohmann::json::exception&) {  // told below
   }
+  throw DataError{fmt::format("'{}' does not say which model it is of", file.string()),
+                  "train --save notes it with the weights"};
 }
 
 void require_known(const LabelledData& data, const ModelNotes& notes, const std::filesystem::path& path) {
