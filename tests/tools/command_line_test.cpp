@@ -66,7 +66,7 @@ TEST_CASE("the program prints its name and version with --version") {
 }
 
 TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
-  check_wrong({}, "a command is required: train, evaluate, predict, draw, bench, profile, lesson or ops");
+  check_wrong({}, "a command is required: train, evaluate, predict, draw, bench, profile, lesson, report or ops");
   check_wrong({"paint"}, "paint is no command");
   check_wrong({"train"}, "model is required");
   check_wrong({"train", "cnn"}, "model: cnn not in {mlp,lenet}");

@@ -61,7 +61,7 @@ class Trainings {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator{folder_.path()}, {}));
   }
 
-  /// The log without times, which no two runs have in common.
+  /// The log without times and commands, which no two runs have in common.
   std::string log() const {
     std::string lines;
     std::istringstream text{read_file(path("log.jsonl"))};
@@ -69,6 +69,7 @@ class Trainings {
       auto object = nlohmann::json::parse(line);
       object.erase("seconds");
       object.erase("samples_per_second");
+      if (object.contains("training")) object["training"].erase("command");
       lines += object.dump() + '\n';
     }
     return lines;

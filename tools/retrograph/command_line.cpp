@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <cstring>
 
 namespace retrograph::program {
 namespace {
@@ -36,6 +38,26 @@ std::string names_of_commands(const CLI::App& program) {
   return names;
 }
 
+/// The command line as a shell takes it.
+std::string as_typed(int argc, const char* const* argv) {
+  std::string text = "retrograph";
+  for (int place = 1; place < argc; ++place) {
+    text += ' ';
+    const std::string_view word = argv[place];
+    const auto is_plain = [](char letter) {
+      return std::isalnum(static_cast<unsigned char>(letter)) || std::strchr("-_./=,:+@%", letter);
+    };
+    if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) {
+      text += word;
+      continue;
+    }
+    text += '\'';
+    for (const auto letter : word) text += letter == '\'' ? std::string{"'\\''"} : std::string{letter};
+    text += '\'';
+  }
+  return text;
+}
+
 int complain(std::string sentence, const CLI::App& program) {
   const auto chosen = program.get_subcommands();
   const auto strangers = program.remaining();
@@ -59,8 +81,8 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
 
   // In the order of the help.
   std::array<Command, std::variant_size_v<Command>> commands{
-      TrainCommand{}, EvaluateCommand{}, PredictCommand{}, DrawCommand{},
-      BenchCommand{}, ProfileCommand{},  LessonCommand{},  OpsCommand{}};
+      TrainCommand{},   EvaluateCommand{}, PredictCommand{}, DrawCommand{}, BenchCommand{},
+      ProfileCommand{}, LessonCommand{},   ReportCommand{},  OpsCommand{}};
   for (auto& command : commands) std::visit([&](auto& options) { add(program, options); }, command);
 
   try {
@@ -73,7 +95,9 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
   const auto all = program.get_subcommands([](const CLI::App*) { return true; });
   const auto chosen =
       std::find_if(all.begin(), all.end(), [](const auto* command) { return command->parsed(); });
-  return commands[static_cast<std::size_t>(chosen - all.begin())];
+  auto& command = commands[static_cast<std::size_t>(chosen - all.begin())];
+  if (auto* train = std::get_if<TrainCommand>(&command)) train->command_line = as_typed(argc, argv);
+  return command;
 }
 
 }  // namespace retrograph::program

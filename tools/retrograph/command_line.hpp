@@ -7,7 +7,7 @@
 namespace retrograph::program {
 
 using Command = std::variant<TrainCommand, EvaluateCommand, PredictCommand, DrawCommand, BenchCommand,
-                             ProfileCommand, LessonCommand, OpsCommand>;
+                             ProfileCommand, LessonCommand, ReportCommand, OpsCommand>;
 
 /// What the command line asks for; or, once help, version or a complaint is printed, the exit code.
 std::variant<Command, int> parse_command_line(int argc, const char* const* argv);

@@ -22,6 +22,7 @@ struct ModelChoice {
 };
 
 struct TrainCommand {
+  std::string command_line;  // that asked for it
   ModelChoice model;
   std::filesystem::path data = "data/mnist";
   std::optional<std::int64_t> epochs;  // 5, or those of the training that goes on
@@ -87,6 +88,12 @@ struct LessonCommand {
   std::optional<std::filesystem::path> json, page;
 };
 
+struct ReportCommand {
+  std::filesystem::path log;
+  std::optional<std::filesystem::path> output;  // else beside the log, with .html for its ending
+  std::optional<std::filesystem::path> data;    // else the folder that the log names
+};
+
 struct OpsCommand {};
 
 /// Trains, and tells of it as it goes.
@@ -109,6 +116,9 @@ void run(const ProfileCommand& command);
 
 /// Repeats the lesson that this library grew from, and checks what it says.
 void run(const LessonCommand& command);
+
+/// Makes a page, or a picture of the curves, from the log of a training.
+void run(const ReportCommand& command);
 
 /// Prints the catalogue: a line an op where the terminal is wide enough or there is none, else a few.
 void run(const OpsCommand& command);

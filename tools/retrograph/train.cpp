@@ -54,6 +54,16 @@ std::string settings_of(const TrainCommand& command, const LabelledData& data, c
   return settings.dump();
 }
 
+/// What the log says of it beside its numbers. A folder's name need not be UTF-8, and JSON must be.
+std::string notes_for_log(const TrainCommand& command, const std::string& settings) {
+  const nlohmann::ordered_json notes{{"program", "retrograph " RETROGRAPH_VERSION},
+                                     {"command", command.command_line},
+                                     {"data", std::filesystem::absolute(command.data).string()},
+                                     {"optimizer", command.optimizer.name},
+                                     {"settings", nlohmann::json::parse(settings)}};
+  return notes.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
 nlohmann::json saved_settings(const std::filesystem::path& file) {
   try {
     const auto settings = nlohmann::json::parse(checkpoint_settings(file));
@@ -97,7 +107,9 @@ void train(const TrainCommand& command, const Classifier& model, const Updates& 
   const auto predictions = [&]() -> TrainingLog::Predictions {
     return {predict(model, training.state, data.test, {.threads = command.threads}), data.test.labels};
   };
-  if (command.log) log.emplace(*command.log, predictions, training.record.history);
+  if (command.log)
+    log.emplace(*command.log, notes_for_log(command, training.settings), predictions,
+                training.record.history);
   fmt::print("{}\n", describe(command, data));
   if (command.resume)
     fmt::print("goes on after step {} of epoch {}\n", training.record.step, training.record.epoch);

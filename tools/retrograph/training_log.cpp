@@ -73,9 +73,9 @@ json line_of(const EpochReport& report) {
 
 }  // namespace
 
-TrainingLog::TrainingLog(std::filesystem::path path, const Predict& predict,
+TrainingLog::TrainingLog(std::filesystem::path path, std::string training, const Predict& predict,
                          std::span<const EpochReport> former)
-    : path_{std::move(path)}, predict_{predict} {
+    : path_{std::move(path)}, training_{std::move(training)}, predict_{predict} {
   std::string lines;
   for (const auto& report : former) lines += line_for(report) + '\n';
   write_whole_file(path_, lines);
@@ -92,6 +92,7 @@ void TrainingLog::add(const EpochReport& report) {
 
 std::string TrainingLog::line_for(const EpochReport& report) const {
   auto line = line_of(report);
+  if (report.epoch == 1) line["training"] = json::parse(training_);
   if (report.is_last) {
     const auto [probabilities, labels] = predict_();
     line["summary"] = summary_of(probabilities, labels);

@@ -8,8 +8,8 @@
 
 namespace retrograph::program {
 
-/// A file with one JSON object a line, one line an epoch; that of the last has a summary, too: how the
-/// trained model does on the test digits.
+/// A file with one JSON object a line, one line an epoch. That of the first has the training, too: what was
+/// asked for. That of the last has a summary: how the trained model does on the test digits.
 class TrainingLog {
  public:
   struct Predictions {
@@ -18,10 +18,13 @@ class TrainingLog {
   };
   using Predict = std::function<Predictions()>;
 
+  /// training  what is noted in the first line: JSON
+  ///
   /// Starts the file anew, with the epochs of a training that goes on: what a kill has left of the old file,
   /// too few lines, too many or half of one, does not matter. `predict` is asked after the last epoch.
   /// Throws FileError if it cannot be written.
-  TrainingLog(std::filesystem::path path, const Predict& predict, std::span<const EpochReport> former = {});
+  TrainingLog(std::filesystem::path path, std::string training, const Predict& predict,
+              std::span<const EpochReport> former = {});
 
   /// Throws FileError if the line cannot be written.
   void add(const EpochReport& report);
@@ -31,6 +34,7 @@ class TrainingLog {
   [[noreturn]] void fail() const;
 
   std::filesystem::path path_;
+  std::string training_;
   Predict predict_;
   std::ofstream file_;
 };

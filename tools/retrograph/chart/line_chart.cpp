@@ -106,7 +106,7 @@ class Drawing {
   }
 
   std::string written(double y) const {
-    return chart_.is_share ? fmt::format("{:.6g} %", 100 * y) : fmt::format("{:.5g}", y);
+    return chart_.is_share ? fmt::format("{:.6g} %", 100 * y) : fmt::format("{:.6g}", y);
   }
 
   /// Calls `place(series, x, row)` for each entry of the legend.

@@ -14,6 +14,7 @@ void add(CLI::App& program, DrawCommand& options);
 void add(CLI::App& program, BenchCommand& options);
 void add(CLI::App& program, ProfileCommand& options);
 void add(CLI::App& program, LessonCommand& options);
+void add(CLI::App& program, ReportCommand& options);
 void add(CLI::App& program, OpsCommand& options);
 
 }  // namespace retrograph::program

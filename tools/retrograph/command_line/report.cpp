@@ -1,0 +1,28 @@
+#include "command_options.hpp"
+#include "shared_options.hpp"
+
+namespace retrograph::program {
+namespace {
+
+const auto report_file = require("a name that ends in .html, .svg or .png", [](const std::string& text) {
+  const auto ending = std::filesystem::path{text}.extension();
+  return ending == ".html" || ending == ".svg" || ending == ".png";
+});
+
+}  // namespace
+
+void add(CLI::App& program, ReportCommand& options) {
+  auto& report = *program.add_subcommand("report", "Make a page that shows how a training went");
+  report.add_option("log", options.log, "The log that train --log wrote")->required()->type_name("RUN.jsonl");
+  report
+      .add_option("-o,--output", options.output,
+                  "Where to; .html is the whole page, .svg and .png its curves [RUN.html]")
+      ->check(report_file)
+      ->type_name("FILE");
+  report
+      .add_option("--data", options.data,
+                  "The data set, for the pictures of mistakes [the one of the log, if it is there]")
+      ->type_name("DIR");
+}
+
+}  // namespace retrograph::program
