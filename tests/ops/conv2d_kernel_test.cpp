@@ -1,3 +1,4 @@
+#include <retrograph/graph/execute/tasks.hpp>
 #include <retrograph/ops/kernels/conv2d_methods.hpp>
 
 #include "support/instruction_set_limit.hpp"
@@ -41,6 +42,7 @@ Array run(const Kernel& kernel, ConvolutionOf product, const Convolution& c, DTy
   for (const auto& operand : operands) inputs.push_back({operand.type(), operand.size(), operand.bytes()});
   const View output{result.type(), result.size(), result.bytes()};
   const RunContext context;
+  const tasks::OneOpenMpThread guard;  // as in an arena, where kernels run
   for (int i = 0; i < 2; ++i) kernel.run({inputs, {&output, 1}, context});
   return result;
 }
