@@ -11,9 +11,10 @@ class ElementwiseEpilogue final : public Epilogue {
 
   void run(const Call& call, std::int64_t first, std::int64_t rows, std::int64_t columns,
            std::int64_t stride) const override {
-    if (columns == stride) return kernel_->run_stretch(call, first, first + rows * columns);
-    for (std::int64_t row = 0; row < rows; ++row)
-      kernel_->run_stretch(call, first + row * stride, first + row * stride + columns);
+    if (columns == stride)
+      kernel_->run_rows(call, first, 1, rows * columns, 0);
+    else
+      kernel_->run_rows(call, first, rows, columns, stride);
   }
 
   void run_after(const Call& call) const { kernel_->run(call); }

@@ -178,9 +178,16 @@ void PointwiseKernel::run_tiles(const Call& call, std::int64_t first, std::int64
   for (auto tile = first; tile < last; ++tile) run_tile(call, addresses, tile);
 }
 
-void PointwiseKernel::run_stretch(const Call& call, std::int64_t first, std::int64_t last) const {
+void PointwiseKernel::run_rows(const Call& call, std::int64_t first, std::int64_t rows, std::int64_t columns,
+                               std::int64_t stride) const {
   alignas(64) std::byte buffers[all_buffers_bytes];
   auto addresses = addresses_of(call, buffers);
+  for (std::int64_t row = 0; row < rows; ++row, first += stride)
+    run_stretch(call, addresses, first, first + columns);
+}
+
+void PointwiseKernel::run_stretch(const Call& call, Addresses& addresses, std::int64_t first,
+                                  std::int64_t last) const {
   while (first < last) {
     auto count = std::min(tile_, last - first);
     if (const auto row = rows_.extent(); row > 0) count = std::min(count, row - first % row);

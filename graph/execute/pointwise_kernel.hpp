@@ -39,8 +39,10 @@ class PointwiseKernel final : public Kernel {
                   std::span<const Value> results, std::vector<Ending> endings = {});
 
   void run(const Call& call) const override;
-  /// On some places alone, on this thread. Without endings.
-  void run_stretch(const Call& call, std::int64_t first, std::int64_t last) const;
+  /// On `rows` rows of `columns` places alone that begin at `first`, `stride` apart, on this thread. Without
+  /// endings.
+  void run_rows(const Call& call, std::int64_t first, std::int64_t rows, std::int64_t columns,
+                std::int64_t stride) const;
 
   /// Where an operand is found in a call: among its inputs or, made by who ran before, among its outputs.
   struct Source {
@@ -87,6 +89,7 @@ class PointwiseKernel final : public Kernel {
   bool reads_operands_in_order() const;
   void run_single(const Call& call) const;
   void run_tiles(const Call& call, std::int64_t first, std::int64_t last) const;
+  void run_stretch(const Call& call, Addresses& addresses, std::int64_t first, std::int64_t last) const;
   Addresses addresses_of(const Call& call, std::byte* buffers) const;
   void run_tile(const Call& call, Addresses& addresses, std::int64_t tile) const;
   void run_functions(const Call& call, Addresses& addresses, std::int64_t first, std::int64_t count) const;

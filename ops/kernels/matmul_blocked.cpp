@@ -59,7 +59,7 @@ template <int width, class T>
 
 // In numbers: a strip of b stays in the first cache while tiles of y are computed below one another; the rows
 // of a that they need, in the second.
-constexpr std::int64_t row_block = 128, inner_block = 256;
+constexpr std::int64_t row_block = 128, inner_block = 112;
 /// A strip is packed into consecutive memory where its rows are further apart than this and there are rows of
 /// a enough to be worth it.
 constexpr std::int64_t far_bytes = 2048, rows_worth_packing = 32;
@@ -82,19 +82,23 @@ struct BlockedProduct {
 
     [[gnu::always_inline]] static void run(const Problem<T>& all) {
       constexpr auto strip_columns = tile_vectors * lane_count;
+      const auto blocks = (all.inner + inner_block - 1) / inner_block;
       for (std::int64_t row = 0; row < all.rows; row += row_block)
         for (std::int64_t column = 0; column < all.columns; column += strip_columns)
-          for (std::int64_t k = 0; k < all.inner; k += inner_block)
-            add_block<tile_vectors>(part(all, row, column, k, strip_columns));
+          for (std::int64_t block = 0, k = 0; block < blocks; ++block) {
+            const auto end = all.inner * (block + 1) / blocks;
+            add_block<tile_vectors>(part(all, row, column, k, strip_columns, end - k));
+            k = end;
+          }
     }
 
     [[gnu::always_inline]] static Problem<T> part(const Problem<T>& all, std::int64_t row,
                                                   std::int64_t column, std::int64_t k,
-                                                  std::int64_t strip_columns) {
+                                                  std::int64_t strip_columns, std::int64_t inner) {
       auto part = all;
       part.rows = std::min(row_block, all.rows - row);
       part.columns = std::min(strip_columns, all.columns - column);
-      part.inner = std::min(inner_block, all.inner - k);
+      part.inner = inner;
       part.a = all.a.from(row, k);
       part.b = all.b.from(k, column);
       part.y += row * all.y_step + column;
@@ -122,8 +126,15 @@ struct BlockedProduct {
       rest.b = {block.packed, width, 1};
       rest.a = block.a.from(0, whole.inner);
       pack(block.b.from(whole.inner, 0), rest.inner, block.columns, width, block.packed);
-      for (std::int64_t row = 0; row < block.rows; row += height)
-        add_tile<vectors, height>(whole, rest, row, std::min<std::int64_t>(height, block.rows - row));
+      for (std::int64_t row = 0; row < block.rows;) {
+        const auto left = block.rows - row;
+        // 4 rows and 4 rows lose less than 6 and 2.
+        const auto count = height > 4 && (left == height + 1 || left == height + 2)
+                               ? std::int64_t{4}
+                               : std::min<std::int64_t>(height, left);
+        add_tile<vectors, height>(whole, rest, row, count);
+        row += count;
+      }
     }
 
     /// How many rows of b can be read as they lie, `width` numbers each: what is more than the strip's
@@ -155,11 +166,13 @@ struct BlockedProduct {
     template <int vectors, int height>
     [[gnu::always_inline]] static void add_tile(const Problem<T>& whole, const Problem<T>& rest,
                                                 std::int64_t row, std::int64_t rows) {
-      if constexpr (height > 4 && std::floating_point<T>)
-        if (rows <= height / 2) return add_tile<vectors, height / 2>(whole, rest, row, rows);
+      if constexpr (height > 2 && std::floating_point<T>) {
+        constexpr auto next = height > 4 ? 4 : 2;
+        if (rows <= next) return add_tile<vectors, next>(whole, rest, row, rows);
+      }
       V sums[height][vectors] = {};
       for (const auto* part : {&whole, &rest}) add_products(*part, row, rows, sums);
-      write_rows<0>(whole, row, rows, sums);
+      write_rows(whole, row, rows, sums);
     }
 
     /// Rows that are missing are computed as the last one again, and not written.
@@ -171,48 +184,88 @@ struct BlockedProduct {
         rows_of_a[i] = part.a.first + (row + std::min<std::int64_t>(i, rows - 1)) * part.a.row_step;
       const auto* b = part.b.first;
       const auto b_step = part.b.row_step, a_step = part.a.column_step;
-      for (std::int64_t k = 0, place = 0; k < part.inner; ++k, place += a_step, b += b_step) {
-        V numbers[vectors];
-        for (int j = 0; j < vectors; ++j) load(numbers[j], b + j * lane_count);
-        for (int i = 0; i < height; ++i)
-          for (int j = 0; j < vectors; ++j) sums[i][j] += numbers[j] * rows_of_a[i][place];
+      constexpr std::int64_t line = 64 / sizeof(T);
+      for (std::int64_t begin = 0, place = 0; begin < part.inner; begin += line) {
+        if (a_step == 1)  // what the tile below will read: the processor itself sees short runs of lines only
+          for (int i = 0; i < height; ++i)
+            __builtin_prefetch(rows_of_a[i] + place + height * part.a.row_step);
+        const auto end = std::min(begin + line, part.inner);
+        for (std::int64_t k = begin; k < end; ++k, place += a_step, b += b_step) {
+          V numbers[vectors];
+          for (int j = 0; j < vectors; ++j) load(numbers[j], b + j * lane_count);
+          for (int i = 0; i < height; ++i)
+            for (int j = 0; j < vectors; ++j) sums[i][j] += numbers[j] * rows_of_a[i][place];
+        }
       }
     }
 
-    /// One by one, so that each is known to be in registers.
-    template <int i, int height, int vectors>
+    /// One by one, so that each is known to be in registers; all addends first, which may be where rows go.
+    template <int height, int vectors>
     [[gnu::always_inline]] static void write_rows(const Problem<T>& block, std::int64_t row,
                                                   std::int64_t rows, V (&sums)[height][vectors]) {
-      if (i >= rows) return;
-      const auto* addend = block.addend ? block.addend + (row + i) * block.addend_step : nullptr;
-      write_row<0>(block, addend, block.y + (row + i) * block.y_step, sums[i]);
-      if constexpr (i + 1 < height) write_rows<i + 1>(block, row, rows, sums);
+      finish_rows<0>(block, row, rows, sums);
+      store_rows<0>(block, row, rows, sums);
     }
 
+    /// Numbers of the rows below that follow a row at once: none where the strip has not all of the columns.
+    [[gnu::always_inline]] static std::int64_t behind(const Problem<T>& block, std::int64_t step,
+                                                      std::int64_t rows_below) {
+      return step == block.columns ? rows_below * step : 0;
+    }
+
+    template <int i, int height, int vectors>
+    [[gnu::always_inline]] static void finish_rows(const Problem<T>& block, std::int64_t row,
+                                                   std::int64_t rows, V (&sums)[height][vectors]) {
+      if (i >= rows) return;
+      const auto* addend = block.addend ? block.addend + (row + i) * block.addend_step : nullptr;
+      finish_row<0>(block, addend, behind(block, block.addend_step, rows - 1 - i), sums[i]);
+      if constexpr (i + 1 < height) finish_rows<i + 1>(block, row, rows, sums);
+    }
+
+    /// `behind` numbers that may be read follow the addend's row.
     template <int j, int vectors>
-    [[gnu::always_inline]] static void write_row(const Problem<T>& block, const T* addend, T* y,
-                                                 V (&sums)[vectors]) {
-      const auto columns = block.columns - j * lane_count;
+    [[gnu::always_inline]] static void finish_row(const Problem<T>& block, const T* addend,
+                                                  std::int64_t behind, V (&sums)[vectors]) {
       auto& sum = sums[j];
       if constexpr (std::floating_point<T>) sum *= block.factor;
       if (addend) {
+        const auto columns = block.columns - j * lane_count;
         V added{};
-        read(addend + j * lane_count, columns, added);
+        if (columns >= lane_count || columns + behind >= lane_count)
+          load(added, addend + j * lane_count);
+        else
+          read_few(addend + j * lane_count, columns, added);
         if constexpr (std::floating_point<T>) added *= block.addend_factor;
         sum += added;
       }
-      if (j + 1 < vectors || columns >= lane_count) {
-        store(sum, y + j * lane_count);
-      } else {
-        T numbers[lane_count];
-        store(sum, numbers);
-        copy_few<bytes / 2>(numbers, y + j * lane_count, columns);
-      }
-      if constexpr (j + 1 < vectors) write_row<j + 1>(block, addend, y, sums);
+      if constexpr (j + 1 < vectors) finish_row<j + 1>(block, addend, behind, sums);
     }
 
-    [[gnu::always_inline]] static void read(const T* from, std::int64_t columns, V& vector) {
-      if (columns >= lane_count) return load(vector, from);
+    template <int i, int height, int vectors>
+    [[gnu::always_inline]] static void store_rows(const Problem<T>& block, std::int64_t row,
+                                                  std::int64_t rows, V (&sums)[height][vectors]) {
+      if (i >= rows) return;
+      store_row<0>(block, block.y + (row + i) * block.y_step, behind(block, block.y_step, rows - 1 - i),
+                   sums[i]);
+      if constexpr (i + 1 < height) store_rows<i + 1>(block, row, rows, sums);
+    }
+
+    /// `behind` numbers follow the row, and are written after it.
+    template <int j, int vectors>
+    [[gnu::always_inline]] static void store_row(const Problem<T>& block, T* y, std::int64_t behind,
+                                                 V (&sums)[vectors]) {
+      const auto columns = block.columns - j * lane_count;
+      if (j + 1 < vectors || columns >= lane_count || columns + behind >= lane_count) {
+        store(sums[j], y + j * lane_count);
+      } else {
+        T numbers[lane_count];
+        store(sums[j], numbers);
+        copy_few<bytes / 2>(numbers, y + j * lane_count, columns);
+      }
+      if constexpr (j + 1 < vectors) store_row<j + 1>(block, y, behind, sums);
+    }
+
+    [[gnu::always_inline]] static void read_few(const T* from, std::int64_t columns, V& vector) {
       T numbers[lane_count] = {};
       copy_few<bytes / 2>(from, numbers, columns);
       load(vector, numbers);

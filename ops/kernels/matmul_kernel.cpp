@@ -8,14 +8,14 @@
 namespace retrograph {
 namespace {
 
-/// A product is halved until its parts cost less: some 50 microseconds, many times what it costs to hand them
-/// to threads.
-constexpr double divisible_cost = 800'000;
+/// A product is halved until its parts cost less: about a microsecond, some times what it costs to hand them
+/// to a thread that is awake.
+constexpr double divisible_cost = 12'000;
 /// Parts that are not smaller than this are computed as fast as the whole, so that there may be many; of
-/// smaller ones, which each read the operands anew, two at most. Measured: 256 x 1024 x 784 loses 10 % in 4
-/// parts of 256 columns and 25 % in 16 parts.
-constexpr std::int64_t large_rows = 512, large_columns = 256, most_large_parts = 16;
-constexpr std::int64_t least_rows = 32, least_columns = 64, most_small_parts = 2;
+/// smaller ones, which each read the operands anew, two at most. Measured: 256 x 1024 x 784 loses some 5 % in
+/// 4 parts of 256 columns, on one thread and on two.
+constexpr std::int64_t large_rows = 512, large_columns = 512, most_large_parts = 16;
+constexpr std::int64_t least_rows = 32, least_columns = 64, least_inner = 32, most_small_parts = 2;
 /// Each chunk keeps memory of its own for the library below.
 constexpr std::int64_t most_chunks = 64;
 
@@ -26,7 +26,9 @@ double cost_of_one(const MatrixProduct& product) {
 }
 
 /// Along rows and columns of the result: the inner extent stays whole, so that how a product is divided
-/// changes no bit of it.
+/// changes no bit of it. Smaller products along columns where they can be: a thread then reads the part of
+/// the weights that it has updated itself. Where little is summed, what follows each row of a part would cost
+/// more.
 std::vector<Tile> divide(const MatrixProduct& product) {
   std::int64_t row_parts = 1, column_parts = 1;
   for (auto cost = cost_of_one(product); cost >= divisible_cost; cost /= 2) {
@@ -36,10 +38,10 @@ std::vector<Tile> divide(const MatrixProduct& product) {
       row_parts *= 2;
     else if (columns >= 2 * large_columns && parts < most_large_parts)
       column_parts *= 2;
+    else if (columns >= 2 * least_columns && product.inner >= least_inner && parts < most_small_parts)
+      column_parts *= 2;
     else if (rows >= 2 * least_rows && parts < most_small_parts)
       row_parts *= 2;
-    else if (columns >= 2 * least_columns && parts < most_small_parts)
-      column_parts *= 2;
     else
       break;
   }
@@ -185,16 +187,13 @@ class EmptySumKernel final : public Kernel {
   MatrixProduct product_;
 };
 
-/// Measured: below the first, what the library does before it computes takes longer than our own product.
-/// What it does to add to a matrix takes as long as it gains, until blocks of the operands fall out of the
-/// caches.
-constexpr double least_for_library = 45'000, least_for_library_with_matrix = 12'000'000;
+/// Measured: our own product is faster as long as b lies row by row and stays in a second-level cache. What
+/// the library does to lay out its operands pays off beyond.
+constexpr double near_numbers = 1 << 17, least_for_library = 45'000;
 
 bool suits_library(const MatrixProduct& product) {
-  const auto multiplications = static_cast<double>(product.rows) * static_cast<double>(product.columns) *
-                               static_cast<double>(product.inner);
-  return multiplications >=
-         (product.addend == Addend::matrix ? least_for_library_with_matrix : least_for_library);
+  const auto b = static_cast<double>(product.columns) * static_cast<double>(product.inner);
+  return product.transpose_b ? b * static_cast<double>(product.rows) >= least_for_library : b > near_numbers;
 }
 
 }  // namespace

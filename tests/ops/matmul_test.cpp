@@ -107,9 +107,19 @@ TEST_CASE("matmul agrees with a plain loop at sizes around every boundary, trans
 }
 
 TEST_CASE("matmul agrees with a plain loop at sizes around the blocks that it keeps in the caches") {
-  for (const std::int64_t rows : {95, 96, 97}) compare_with_plain_loop(rows, 25, 3, DType::float64);
+  for (const std::int64_t rows : {127, 128, 129, 137}) compare_with_plain_loop(rows, 25, 3, DType::float64);
   for (const std::int64_t columns : {479, 480, 481}) compare_with_plain_loop(9, columns, 3, DType::float64);
-  for (const std::int64_t inner : {127, 128, 129, 257}) compare_with_plain_loop(9, 25, inner, DType::float64);
+  for (const std::int64_t inner : {111, 112, 113, 225, 337})
+    compare_with_plain_loop(9, 25, inner, DType::float64);
+}
+
+TEST_CASE("matmul agrees with a plain loop for any number of rows around those of a tile") {
+  for (const auto set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
+    const InstructionSetLimit limit{set};
+    for (std::int64_t rows = 2; rows <= 18; ++rows)
+      for (const std::int64_t columns : {3, 10, 29, 64, 70})
+        compare_with_plain_loop(rows, columns, 18, DType::float32);
+  }
 }
 
 TEST_CASE("matmul agrees with a plain loop in every instruction set") {
