@@ -7,21 +7,16 @@
 namespace retrograph {
 namespace {
 
-/// y_j += sum_k x_k matrix_kj. Rows of the matrix are `stride` apart; `narrow` if they are all of its rows.
+/// y_j += sum_k x_k matrix_kj. Rows of the matrix are `stride` apart.
 template <class T>
 struct RowTimesMatrix {
   template <int bytes>
   struct Loop {
     [[gnu::always_inline]] static void run(const T* x, const T* matrix, std::int64_t stride,
-                                           std::int64_t inner, std::int64_t columns, T* y,
-                                           const NarrowRows<T>* narrow) {
-      if constexpr (bytes >= 32)
-        if (stride == columns && narrow->template suit<bytes>(inner)) {
-          const auto done = narrow->template add_product<bytes>(x, matrix, inner, y);
-          x += done;
-          matrix += done * stride;
-          inner -= done;
-        }
+                                           std::int64_t inner, std::int64_t columns, T* y) {
+      // A fed vector lies in memory, and is read too fast for the processor to ask in time.
+      constexpr std::int64_t line = 64 / sizeof(T);
+      for (std::int64_t k = 0; k < inner; k += line) __builtin_prefetch(x + k);
       // Some rows at a time: each may be on a page of its own, of which the processor has some 64 at hand.
       constexpr std::int64_t rows_at_once = 64;
       for (std::int64_t k = 0; k < inner; k += rows_at_once)
@@ -241,8 +236,7 @@ struct Stretch {
 
 /// Adds the product of a matrix and a vector to `y`.
 template <class T>
-void add_product(const MatrixProduct& product, const Tile& tile, const ProductOperands<T>& operands,
-                 const NarrowRows<T>& narrow, T* y) {
+void add_product(const MatrixProduct& product, const Tile& tile, const ProductOperands<T>& operands, T* y) {
   // A vector first is a vector second from the other side.
   const bool row_first = product.rows == 1;
   const auto* vector = row_first ? operands.a : operands.b;
@@ -253,19 +247,16 @@ void add_product(const MatrixProduct& product, const Tile& tile, const ProductOp
     run_on_widest_vectors<MatrixTimesColumn<T>::template Loop>(matrix + first * k, vector, count, k, y);
   else
     run_on_widest_vectors<RowTimesMatrix<T>::template Loop>(
-        vector, matrix + first, row_first ? product.columns : product.rows, k, count, y, &narrow);
-}
-
-/// The extent along which rows of the matrix lie: of the result, or of a matrix that is read along its rows.
-std::int64_t narrow_extent(const MatrixProduct& product) {
-  return product.inner == 1 || product.rows == 1 ? product.columns : product.rows;
+        vector, matrix + first, row_first ? product.columns : product.rows, k, count, y);
 }
 
 }  // namespace
 
 template <std::floating_point T>
 VectorMethod<T>::VectorMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t slots)
-    : product_{product}, tiles_{tiles.begin(), tiles.end()}, narrow_{narrow_extent(product)} {
+    : product_{product},
+      tiles_{tiles.begin(), tiles.end()},
+      narrow_{product.inner == 1 ? product.columns : 0} {
   if (product.inner == 1 || product.addend != Addend::matrix) return;
   for (std::int64_t slot = 0; slot < slots; ++slot)  // the first tile is the largest
     products_.push_back(Array::uninitialized({dtype_of<T>(), {tiles[0].rows * tiles[0].columns}}));
@@ -282,7 +273,7 @@ void VectorMethod<T>::compute(std::int64_t slot, std::size_t index,
   const bool moves = product_.rows == 1;
   for (std::int64_t i = 0; i < count; ++i)
     y[i] = operands.addend ? operands.addend[moves ? first + i : 0] : T{0};
-  add_product(product_, tile, operands, narrow_, y);
+  add_product(product_, tile, operands, y);
 }
 
 template <std::floating_point T>
@@ -291,7 +282,7 @@ void VectorMethod<T>::add_matrix(std::int64_t slot, const Tile& tile,
   const auto [first, count] = Stretch{product_, tile};
   auto* product = products_[static_cast<std::size_t>(slot)].template values<T>().data();
   std::fill_n(product, count, T{0});
-  add_product(product_, tile, operands, narrow_, product);
+  add_product(product_, tile, operands, product);
   for (std::int64_t i = 0; i < count; ++i)
     operands.y[first + i] =
         operands.addend_factor * operands.addend[first + i] + operands.factor * product[i];

@@ -47,22 +47,6 @@ class NarrowRows {
     return row;
   }
 
-  /// y_j += sum_k x_k matrix_kj over all whole blocks, whose number of rows is returned.
-  template <int bytes>
-  [[gnu::always_inline]] std::int64_t add_product(const T* x, const T* matrix, std::int64_t rows,
-                                                  T* y) const {
-    constexpr auto step = lanes<T, bytes>;
-    alignas(64) T sums[most_columns * most_lanes];
-    for (std::int64_t place = 0; place < columns_ * step; ++place) sums[place] = 0;
-    std::int64_t row = 0;
-    for (; row + 4 * step <= rows; row += 4 * step)
-      add_product<bytes, 4>(x + row, matrix + row * columns_, sums);
-    for (; row + step <= rows; row += step) add_product<bytes, 1>(x + row, matrix + row * columns_, sums);
-    for (std::int64_t lane = 0; lane < step; ++lane)
-      for (std::int64_t column = 0; column < columns_; ++column) y[column] += sums[lane * columns_ + column];
-    return row;
-  }
-
  private:
   /// Of a place in a block.
   using Row = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
@@ -86,27 +70,6 @@ class NarrowRows {
         sums = sums * addend_factor + of_columns * factors;
         store(sums, y + block * size + place);
       }
-    }
-  }
-
-  template <int bytes, int blocks>
-  [[gnu::always_inline]] void add_product(const T* x, const T* matrix, T* sums_of_places) const {
-    constexpr auto step = lanes<T, bytes>;
-    const auto size = columns_ * step;
-    const auto* row_of_place = row_of_place_.template values<Row>().data();
-    Vector<T, bytes> of_rows[blocks];
-    for (int block = 0; block < blocks; ++block) load(of_rows[block], x + block * step);
-    for (std::int64_t place = 0; place < size; place += step) {
-      Vector<Row, bytes> rows;
-      Vector<T, bytes> numbers, factors, sums;
-      load(rows, row_of_place + place);
-      load(sums, sums_of_places + place);
-      for (int block = 0; block < blocks; ++block) {
-        load(numbers, matrix + block * size + place);
-        permute(of_rows[block], rows, factors);
-        sums += numbers * factors;
-      }
-      store(sums, sums_of_places + place);
     }
   }
 
