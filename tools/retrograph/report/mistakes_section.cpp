@@ -1,9 +1,9 @@
 #include <retrograph/graph/error.hpp>
 #include <retrograph/models/data/dataset.hpp>
 
+#include "../page/inline_picture.hpp"
 #include "../page/markup.hpp"
 #include "../page/page.hpp"
-#include "inline_picture.hpp"
 #include "number_text.hpp"
 #include "sections.hpp"
 

@@ -1,7 +1,7 @@
-#include <retrograph/graph/draw/graphviz.hpp>
 #include <retrograph/graph/draw/render.hpp>
 
 #include "../digits.hpp"
+#include "../page/graph_picture.hpp"
 #include "../page/markup.hpp"
 #include "../page/page.hpp"
 #include "number_text.hpp"
@@ -12,26 +12,20 @@
 namespace retrograph::program {
 namespace {
 
-/// The <svg> of a file by Graphviz, without what stands before it.
-std::string svg_element(const std::string& file) {
-  const auto begin = file.find("<svg");
-  return begin == std::string::npos ? "" : "<div class=\"picture\">" + file.substr(begin) + "</div>\n";
-}
-
 std::string pictures_of(const RunLog::Training& training) {
   if (!training.model || !can_render()) return {};
   const auto& known = optimizer_names();
   Graph graph;
   const auto model = make_model(graph, *training.model);
   DotOptions options{.show = DotOptions::Show::forward, .title = describe(*training.model)};
-  auto html = svg_element(draw::drawn_by_graphviz(to_dot(graph, options), "svg"));
+  auto html = graph_picture(graph, options, "forward");
   if (std::find(known.begin(), known.end(), training.optimizer) == known.end()) return html;
   OptimizerChoice optimizer;
   optimizer.name = training.optimizer;
   make_updates(model.loss, optimizer);
   options.show = DotOptions::Show::everything;
   return html + details("A whole step of training, with gradients and updates",
-                        svg_element(draw::drawn_by_graphviz(to_dot(graph, options), "svg")));
+                        graph_picture(graph, options, "step"));
 }
 
 std::string epochs_table(const RunLog& log) {
