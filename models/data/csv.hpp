@@ -22,8 +22,8 @@ struct CsvOptions {
 ///          texts in the label column as class names: in the order of numbers if all are whole numbers, else
 ///          of letters
 /// Throws FileError if the file cannot be read; DataError that names line and column for a cell that is no
-/// finite number, a line of another number of cells, a class that is not among options.class_names.
-/// Format: RFC 4180, without line breaks in cells.
+/// finite number, a line of another number of cells, a class that is not among options.class_names or whose
+/// name is no UTF-8. Format: RFC 4180, without line breaks in cells.
 Dataset read_csv(const std::filesystem::path& path, const CsvOptions& options = {});
 
 }  // namespace retrograph

@@ -19,6 +19,7 @@ class PngReader {
     require(png_image_begin_read_from_file(&image_, name_.c_str()) != 0);
     image_.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // as pictures of 8 bits are
     require_room(size);
+    require_picture_of_a_sample();
   }
   PngReader(const PngReader&) = delete;
   PngReader& operator=(const PngReader&) = delete;
@@ -42,6 +43,15 @@ class PngReader {
     if (least > 1032 * size)
       throw DataError{fmt::format("'{}' promises {} x {} pixels, more than its {} bytes can hold", name_,
                                   image_.width, image_.height, size)};
+  }
+
+  /// Of ten or more bytes a pixel that reading takes, for pictures that become samples of a few.
+  void require_picture_of_a_sample() const {
+    constexpr std::uint64_t most_pixels = 100'000'000;
+    if (std::uint64_t{image_.height} * image_.width > most_pixels)
+      throw DataError{fmt::format("'{}' has {} x {} pixels, and at most {} are read", name_, image_.width,
+                                  image_.height, most_pixels),
+                      "make it smaller"};
   }
 
   Array channels_first(const std::vector<png_byte>& pixels, std::size_t channels) const {

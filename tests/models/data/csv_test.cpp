@@ -107,6 +107,16 @@ TEST_CASE("read_csv names line and column of a mistake") {
   check_refused("1,2,\"a\"b\n", "line 1, column 3 has something behind its quotes");
 }
 
+TEST_CASE("read_csv says what it cannot show: other encodings than UTF-8, and bytes that are no text") {
+  check_refused("1,2,caf\xe9\n", "line 1, column 3 is no UTF-8: 'caf?'");
+  check_refused(std::string{"1,2,a\n3,4\0,b\n", 13}, "line 2, column 2 is no number: '4?'");
+  check_refused(std::string{"\xff\xfe"
+                            "1\0,\0a\0\n\0",
+                            10},
+                "is UTF-16, and is to be UTF-8");
+  CHECK(read("1,2,caf\xc3\xa9\n").class_names == std::vector<std::string>{"caf\xc3\xa9"});
+}
+
 TEST_CASE("read_csv refuses tables without samples, columns or the label that is asked for") {
   check_refused("", "has no samples");
   check_refused("a,b\n", "has no samples");
