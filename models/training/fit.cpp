@@ -52,15 +52,20 @@ class Watch {
                                                               .threads = options.threads});
   }
 
-  void before_step(std::int64_t step, const State& state, const Batch& batch,
-                   std::vector<LayerHealth>& layers) {
-    if (!health_ || step % every_ != 0) return;
+  void before_step(const State& state, const Batch& batch, TrainingRecord& record) {
+    if (!health_ || record.step % every_ != 0) return;
     const auto results =
         executable_->run(state, model_.images.feed(batch.images), model_.labels.feed(batch.labels));
-    health_->add(results, 0, layers);
+    health_->add(results, 0, record.health);
+    if (record.epoch == 1 && record.step == 0) forget_update_ratios(record.health);
   }
 
  private:
+  /// The output's first weights are near 0 on purpose, and beside them any step is large.
+  static void forget_update_ratios(std::vector<LayerHealth>& layers) {
+    for (auto& layer : layers) layer.step_squares = layer.weight_squares = 0;
+  }
+
   const Classifier& model_;
   std::int64_t every_ = 0;
   std::optional<GradientHealth> health_;
@@ -102,7 +107,7 @@ class Fit {
     const auto steps = batches.count();
     auto start = Clock::now();
     for (const auto& batch : batches) {
-      watch_.before_step(record_.step, state_, batch, record_.health);
+      watch_.before_step(state_, batch, record_);
       const auto means = trainer_.run(state_, batch);
       record_.sums.add(means, static_cast<double>(batch.size()));
       ++record_.step;

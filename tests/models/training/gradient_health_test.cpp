@@ -129,6 +129,21 @@ TEST_CASE("what is wrong with a layer is told with numbers, reason and cure") {
               .alive = std::vector<std::uint8_t>(100, 1)}) == "0 findings");
 }
 
+TEST_CASE("the first step of a training is not judged by first weights that are near 0 on purpose") {
+  Graph graph;
+  const auto model = mlp(graph, {.inputs = 2, .hidden = {6}, .classes = 4});
+  auto state = initial_state(graph, 1);
+  const auto data = blobs(40, 1);
+  const auto reports = fit(model, sgd(model.loss, graph.parameters(), {.learning_rate = 0.5}), state, data,
+                           data, {.epochs = 2, .batch_size = 40, .threads = 1, .health = HealthOptions{}});
+  for (const auto& layer : reports[0].health) {
+    CHECK(layer.looks == 1);
+    CHECK(layer.largest > 0);
+    CHECK(layer.update_ratio() == 0);  // of no step
+  }
+  for (const auto& layer : reports[1].health) CHECK(layer.update_ratio() > 0);
+}
+
 TEST_CASE("looking at a training changes none of its bits, and is reported each epoch anew") {
   const auto train = [](std::optional<HealthOptions> health) {
     Graph graph;
