@@ -154,6 +154,19 @@ TEST_CASE("a page has the confusion matrix, and precision and recall of each cla
   CHECK(fault_of_nesting(page) == "");
 }
 
+TEST_CASE("a page cuts long names of classes where they are headers, and has them whole beside") {
+  const Run run;
+  const std::string settings =
+      R"("settings":{"model":"mlp","hidden":[4],"activation":"relu","channels":[6,16],"image":[3],"classes":2,)"
+      R"("mean":0,"deviation":1,"class_names":["a <b> \"c\"","d"],"table":true,"digit_side":0})";
+  run.write_log(R"({"epoch":1,"training":{)" + settings +
+                R"(},"summary":{"accuracy":0.5,"confusion":[[1,1],[0,0]],)"
+                R"("classes":[{"samples":2},{"samples":0}]}})");
+  const auto page = run.reported("page.html");
+  CHECK(count(page, "title=\"a &lt;b&gt; &quot;c&quot;\">a &lt;b&gt; &quot;c&quot;</th>") == 3);
+  CHECK(fault_of_nesting(page) == "");
+}
+
 TEST_CASE("a page leaves out that of three classes the label is among the first three") {
   const Run run;
   const auto write = [&](std::size_t classes) {
