@@ -81,12 +81,8 @@ class CsvReader {
       : name_{path.string()}, options_{options}, lines_{path} {}
 
   Dataset read() {
-    std::string line;
     std::vector<std::string> cells;
-    while (lines_.next(line)) {
-      if (lines_.number() == 1) take_mark_of_encoding(line);
-      if (trimmed(line).empty()) continue;
-      split(line, cells);
+    while (next(cells)) {
       if (columns_ == 0 && learn_columns(cells)) continue;
       add(cells);
     }
@@ -97,7 +93,24 @@ class CsvReader {
             std::move(labels), std::move(names)};
   }
 
+  std::vector<std::string> read_names() {
+    std::vector<std::string> cells;
+    if (next(cells)) learn_columns(cells);
+    return names_;
+  }
+
  private:
+  /// The cells of the next line that has some. False at the end.
+  bool next(std::vector<std::string>& cells) {
+    std::string line;
+    do {
+      if (!lines_.next(line)) return false;
+      if (lines_.number() == 1) take_mark_of_encoding(line);
+    } while (trimmed(line).empty());
+    split(line, cells);
+    return true;
+  }
+
   void take_mark_of_encoding(std::string& line) const {
     if (line.starts_with("\xef\xbb\xbf")) line.erase(0, 3);
     if (line.starts_with("\xff\xfe") || line.starts_with("\xfe\xff"))
@@ -161,6 +174,9 @@ class CsvReader {
     for (std::size_t column = 0; column < columns_; ++column)
       is_header |= column != label_ && !parsed<float>(cells[column]);
     if (is_header) names_ = cells;
+    if (is_header && !options_.columns.empty() && names_ != options_.columns)
+      throw DataError{fmt::format("'{}' has the columns {}, and was to have {}", name_,
+                                  fmt::join(names_, ", "), fmt::join(options_.columns, ", "))};
     return is_header;
   }
 
@@ -249,6 +265,10 @@ class CsvReader {
 
 Dataset read_csv(const std::filesystem::path& path, const CsvOptions& options) {
   return CsvReader{path, options}.read();
+}
+
+std::vector<std::string> csv_columns(const std::filesystem::path& path, const CsvOptions& options) {
+  return CsvReader{path, options}.read_names();
 }
 
 }  // namespace retrograph

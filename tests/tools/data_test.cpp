@@ -132,6 +132,8 @@ TEST_CASE("train, evaluate and predict take tables") {
   check_right(data.evaluate("tables"), "2-32-2 relu, 1 test samples");
   write_file(data / "tables/test.csv", "0,3,1,above\n");
   check_fails(data.train("tables"), "has [20, 2] to train on and [1, 3] to judge by");
+  write_file(data / "tables/test.csv", "y,x,kind\n3,0,above\n");
+  check_fails(data.train("tables"), "has the columns y, x, kind, and was to have x, y, kind");
 }
 
 TEST_CASE("evaluate and predict refuse data that the model does not know") {

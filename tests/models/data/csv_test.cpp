@@ -93,6 +93,20 @@ TEST_CASE("read_csv takes the classes of a training set for a test set") {
                 "line 2, column 2 has the class 'yellow', which is not among red, green, blue", options);
 }
 
+TEST_CASE("read_csv takes the columns of a training set for a test set, where both name them") {
+  const TemporaryFolder folder;
+  const auto path = write_file(folder / "train.csv", "\nwidth,height,label\n1,2,a\n");
+  const auto columns = csv_columns(path);
+  CHECK(columns == Names{"width", "height", "label"});
+  CHECK(read("3,4,b\n", {.columns = columns}).size() == 1);
+  CHECK(read("width,height,label\n3,4,b\n", {.columns = columns}).size() == 1);
+  check_refused("height,width,label\n3,4,b\n",
+                "has the columns height, width, label, and was to have width, height, label",
+                {.columns = columns});
+  CHECK(csv_columns(write_file(path, "1,2,a\n")).empty());
+  CHECK(csv_columns(write_file(path, "")).empty());
+}
+
 TEST_CASE("read_csv names line and column of a mistake") {
   check_refused("1,2,a\n3,x4,b\n", "line 2, column 2 is no number: 'x4'");
   check_refused("width,height,class\n1,2,a\n\n3,,b\n", "line 4, column 2 (height) is no number: ''");
