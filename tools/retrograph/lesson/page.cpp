@@ -85,7 +85,7 @@ std::string lesson_page(LessonTrainings& trainings, LessonVariant variant,
       "figures are "
       "means over the seeds. At output rate 10 a rounding leads to another training after four epochs, and "
       "means of "
-      "five seeds are in some epochs 7 to 13 points from that of sixty: the default five, from {} on, were "
+      "five seeds are in some epochs 4 to 13 points from that of sixty: the default five, from {} on, were "
       "chosen for "
       "being near the original's. Means of sixty are within 3 points of the original at every rate.</p>\n",
       escaped(describe(trainings)), escaped(describe(variant)), first_lesson_seed);
