@@ -11,11 +11,10 @@ namespace {
 
 class PngReader {
  public:
-  explicit PngReader(const std::filesystem::path& path) : name_{path.string()} {
+  explicit PngReader(const std::filesystem::path& path) : PngReader{path.string()} {
     std::error_code problem;
     const auto size = std::filesystem::file_size(path, problem);  // refuses folders, too
     if (problem) throw FileError{fmt::format("cannot read '{}': {}", name_, problem.message())};
-    image_.version = PNG_IMAGE_VERSION;
     require(png_image_begin_read_from_file(&image_, name_.c_str()) != 0);
     image_.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // as pictures of 8 bits are
     require_room(size);
@@ -36,6 +35,9 @@ class PngReader {
   }
 
  private:
+  /// A whole object, which frees what was begun when the constructor that comes here throws.
+  explicit PngReader(std::string name) : name_{std::move(name)} { image_.version = PNG_IMAGE_VERSION; }
+
   /// Deflated data stand for at most 1032 times as many bytes, and a row of pixels takes a bit each and a
   /// byte at least.
   void require_room(std::uint64_t size) const {
