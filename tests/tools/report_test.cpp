@@ -301,8 +301,8 @@ TEST_CASE("a line that a training was killed in is not of its report") {
   run.write_log(epoch_1);  // whole, though its end of line is missing
   CHECK_THAT(run.reported("page.html"), contains("<dt>Epochs</dt><dd>1<"));
   std::filesystem::remove(run.path("page.html"));
-  run.write_log(R"({"epoch":1,"train_lo)");
-  check_refused(run, "has no line");
+  run.write_log("no log at all");
+  check_refused(run, "line 1: is no JSON object");
 }
 
 TEST_CASE("a page stands beside its log unless it is sent elsewhere") {
