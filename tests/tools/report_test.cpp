@@ -154,6 +154,16 @@ TEST_CASE("a page has the confusion matrix, and precision and recall of each cla
   CHECK(fault_of_nesting(page) == "");
 }
 
+TEST_CASE("a page has columns of validation where some was held out") {
+  const Run run;
+  run.write_log(epoch_1);
+  CHECK(count(run.reported("page.html"), "alidation loss") == 0);
+  run.write_log(R"({"epoch":1,"validation_loss":0.5,"best":true})");
+  const auto page = run.reported("page.html");
+  CHECK_THAT(page, contains("<th>validation loss</th>"));
+  CHECK_THAT(page, contains("★ 1</td>"));
+}
+
 TEST_CASE("a page cuts long names of classes where they are headers, and has them whole beside") {
   const Run run;
   const std::string settings =

@@ -29,20 +29,24 @@ std::string pictures_of(const RunLog::Training& training) {
 }
 
 std::string epochs_table(const RunLog& log) {
+  const bool has_validation = std::any_of(log.epochs.begin(), log.epochs.end(), [](const auto& epoch) {
+    return std::isfinite(epoch.validation_loss);
+  });
+  const auto of_validation = [&](const std::string& cells) { return has_validation ? cells : ""; };
   std::string rows;
   for (const auto& epoch : log.epochs)
     rows += fmt::format(
-        "<tr><td>{}{}</td><td>{}</td><td>{:.0f}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>"
-        "<td>{}</td><td>{}</td></tr>\n",
+        "<tr><td>{}{}</td><td>{}</td><td>{:.0f}</td><td>{}</td><td>{}</td>{}<td>{}</td><td>{}</td></tr>\n",
         epoch.is_best ? "★ " : "", epoch.number, duration(epoch.seconds), epoch.samples_per_second,
-        number(epoch.train_loss), percent(epoch.train_accuracy), number(epoch.validation_loss),
-        percent(epoch.validation_accuracy), number(epoch.test_loss), percent(epoch.test_accuracy));
-  return "<div class=\"wide\"><table><thead><tr><th>epoch</th><th>time</th><th>samples / s</th><th>training "
-         "loss</th>"
-         "<th>accuracy</th><th>validation loss</th><th>accuracy</th><th>test "
-         "loss</th><th>accuracy</th></tr></thead>"
-         "<tbody>\n" +
-         rows + "</tbody></table></div>\n<p class=\"quiet\">★ the least validation loss so far</p>\n";
+        number(epoch.train_loss), percent(epoch.train_accuracy),
+        of_validation(fmt::format("<td>{}</td><td>{}</td>", number(epoch.validation_loss),
+                                  percent(epoch.validation_accuracy))),
+        number(epoch.test_loss), percent(epoch.test_accuracy));
+  return "<div class=\"wide\"><table><thead><tr><th>epoch</th><th>time</th><th>samples / s</th>"
+         "<th>training loss</th><th>accuracy</th>" +
+         of_validation("<th>validation loss</th><th>accuracy</th>") +
+         "<th>test loss</th><th>accuracy</th></tr></thead><tbody>\n" + rows + "</tbody></table></div>\n" +
+         of_validation("<p class=\"quiet\">★ the least validation loss so far</p>\n");
 }
 
 }  // namespace
