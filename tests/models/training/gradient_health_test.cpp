@@ -177,6 +177,24 @@ TEST_CASE("the first step of a training is not judged by first weights that are 
   for (const auto& layer : reports[1].health) CHECK(layer.update_ratio() > 0);
 }
 
+TEST_CASE("where gradients accumulate over runs, it is looked at the runs that move the parameters") {
+  Graph graph;
+  const auto model = mlp(graph, {.inputs = 2, .hidden = {6}, .classes = 4});
+  const auto updates =
+      sgd(model.loss, graph.parameters(), {.learning_rate = 0.5, .gradients = {.accumulate = 2}});
+  auto state = initial_state(graph, 1);
+  const auto data = blobs(40, 1);
+  const auto reports = fit(model, updates, state, data, data,
+                           {.epochs = 2, .batch_size = 4, .threads = 1, .health = HealthOptions{.every = 3}});
+  for (const auto& report : reports)
+    for (const auto& layer : report.health) {
+      CHECK(layer.looks == 4);  // at steps 1, 3, 7 and 9, the next that move after 0, 3, 6 and 9
+      CHECK(layer.rate == 0.5);
+      CHECK(layer.zero < layer.steps / 2);
+      CHECK(layer.largest > 0);
+    }
+}
+
 TEST_CASE("looking at a training changes none of its bits, and is reported each epoch anew") {
   const auto train = [](std::optional<HealthOptions> health) {
     Graph graph;
