@@ -1,5 +1,6 @@
 #include <retrograph/models/data/byte_source.hpp>
 #include <retrograph/models/data/csv.hpp>
+#include <retrograph/models/data/utf_8.hpp>
 
 #include <fmt/format.h>
 
@@ -80,12 +81,8 @@ class CsvReader {
       : name_{path.string()}, options_{options}, lines_{path} {}
 
   Dataset read() {
-    std::string line;
     std::vector<std::string> cells;
-    while (lines_.next(line)) {
-      if (lines_.number() == 1 && line.starts_with("\xef\xbb\xbf")) line.erase(0, 3);  // mark of UTF-8
-      if (trimmed(line).empty()) continue;
-      split(line, cells);
+    while (next(cells)) {
       if (columns_ == 0 && learn_columns(cells)) continue;
       add(cells);
     }
@@ -96,7 +93,30 @@ class CsvReader {
             std::move(labels), std::move(names)};
   }
 
+  std::vector<std::string> read_names() {
+    std::vector<std::string> cells;
+    if (next(cells)) learn_columns(cells);
+    return names_;
+  }
+
  private:
+  /// The cells of the next line that has some. False at the end.
+  bool next(std::vector<std::string>& cells) {
+    std::string line;
+    do {
+      if (!lines_.next(line)) return false;
+      if (lines_.number() == 1) take_mark_of_encoding(line);
+    } while (trimmed(line).empty());
+    split(line, cells);
+    return true;
+  }
+
+  void take_mark_of_encoding(std::string& line) const {
+    if (line.starts_with("\xef\xbb\xbf")) line.erase(0, 3);
+    if (line.starts_with("\xff\xfe") || line.starts_with("\xfe\xff"))
+      throw DataError{fmt::format("'{}' is UTF-16, and is to be UTF-8", name_), "save it again as UTF-8"};
+  }
+
   void split(std::string_view line, std::vector<std::string>& cells) const {
     cells.clear();
     for (bool more = true; more;) {
@@ -154,6 +174,9 @@ class CsvReader {
     for (std::size_t column = 0; column < columns_; ++column)
       is_header |= column != label_ && !parsed<float>(cells[column]);
     if (is_header) names_ = cells;
+    if (is_header && !options_.columns.empty() && names_ != options_.columns)
+      throw DataError{fmt::format("'{}' has the columns {}, and was to have {}", name_,
+                                  fmt::join(names_, ", "), fmt::join(options_.columns, ", "))};
     return is_header;
   }
 
@@ -178,6 +201,8 @@ class CsvReader {
       numbers_.push_back(*number);
     }
     if (cells[label_].empty()) refuse(label_ + 1, "is to be a label, and is empty");
+    if (!is_utf_8(cells[label_]))
+      refuse(label_ + 1, fmt::format("is no UTF-8: '{}'", shortened(cells[label_])));
     const auto [place, is_new] =
         classes_.try_emplace(cells[label_], static_cast<std::int32_t>(classes_.size()));
     if (is_new && !options_.class_names.empty() &&
@@ -205,9 +230,19 @@ class CsvReader {
     return {std::move(labels), std::move(names)};
   }
 
-  static std::string shortened(const std::string& text) {
+  /// As it can be shown: a part of what is long, and '?' for what is no letter.
+  static std::string shortened(std::string text) {
     constexpr std::size_t most = 40;
-    return text.size() <= most ? text : text.substr(0, most) + "...";
+    if (text.size() > most) text = text.substr(0, most) + "...";
+    const auto is_shown = is_utf_8(text);
+    std::ranges::replace_if(
+        text,
+        [&](char letter) {
+          const auto byte = static_cast<unsigned char>(letter);
+          return byte < ' ' || byte == 0x7f || (byte > 0x7f && !is_shown);
+        },
+        '?');
+    return text;
   }
 
   /// `column` counts from 1, as in the words of editors and spreadsheets.
@@ -230,6 +265,10 @@ class CsvReader {
 
 Dataset read_csv(const std::filesystem::path& path, const CsvOptions& options) {
   return CsvReader{path, options}.read();
+}
+
+std::vector<std::string> csv_columns(const std::filesystem::path& path, const CsvOptions& options) {
+  return CsvReader{path, options}.read_names();
 }
 
 }  // namespace retrograph

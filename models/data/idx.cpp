@@ -46,11 +46,11 @@ class IdxReader {
 
   /// The product of the extents, if the file can hold as many.
   std::uint64_t checked_count(const Extents& extents) const {
+    if (std::ranges::count(extents, 0) > 0) return 0;
     const auto limit = source_->most_bytes();
     std::uint64_t count = 1;
     for (const auto extent : extents) {
       const auto factor = static_cast<std::uint64_t>(extent);
-      if (factor == 0) return 0;
       require(count <= limit / factor,
               fmt::format("is cut off: its header promises {}, more than the {} bytes it can hold",
                           to_string(extents), limit));

@@ -1,6 +1,7 @@
 #include <retrograph/models/data/digit_image.hpp>
 #include <retrograph/models/data/image_folder.hpp>
 #include <retrograph/models/data/png.hpp>
+#include <retrograph/models/data/utf_8.hpp>
 
 #include <fmt/format.h>
 
@@ -43,6 +44,9 @@ class ImageFolderReader {
         throw DataError{fmt::format("there are no .png files in '{}'", class_folder.string())};
       for (const auto& picture : pictures) add(picture, static_cast<std::int32_t>(names.size()));
       names.push_back(class_folder.filename().string());
+      if (!is_utf_8(names.back()))
+        throw DataError{fmt::format("the class in '{}' has a name that is no UTF-8", class_folder.string()),
+                        "rename its folder"};
     }
     Extents extents{static_cast<std::int64_t>(labels_.size())};
     extents.insert(extents.end(), extents_.begin(), extents_.end());

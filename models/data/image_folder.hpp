@@ -19,7 +19,8 @@ struct ImageFolderOptions {
 /// returns  images float32 [samples, height, width], or with `colour` [samples, 3, height, width], in [0, 1],
 ///          0 is black; labels int32 [samples]; the names of the folders as class names
 /// Throws FileError for a folder or file that cannot be read; DataError if there are no classes, for a class
-/// without pictures, a file that is no whole PNG, or pictures of several sizes, naming two of them.
+/// without pictures or whose name is no UTF-8, a file that is no whole PNG, or pictures of several sizes,
+/// naming two of them.
 Dataset image_folder(const std::filesystem::path& folder, const ImageFolderOptions& options = {});
 
 }  // namespace retrograph

@@ -11,14 +11,14 @@ namespace {
 
 class PngReader {
  public:
-  explicit PngReader(const std::filesystem::path& path) : name_{path.string()} {
+  explicit PngReader(const std::filesystem::path& path) : PngReader{path.string()} {
     std::error_code problem;
     const auto size = std::filesystem::file_size(path, problem);  // refuses folders, too
     if (problem) throw FileError{fmt::format("cannot read '{}': {}", name_, problem.message())};
-    image_.version = PNG_IMAGE_VERSION;
     require(png_image_begin_read_from_file(&image_, name_.c_str()) != 0);
     image_.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // as pictures of 8 bits are
     require_room(size);
+    require_picture_of_a_sample();
   }
   PngReader(const PngReader&) = delete;
   PngReader& operator=(const PngReader&) = delete;
@@ -35,6 +35,9 @@ class PngReader {
   }
 
  private:
+  /// A whole object, which frees what was begun when the constructor that comes here throws.
+  explicit PngReader(std::string name) : name_{std::move(name)} { image_.version = PNG_IMAGE_VERSION; }
+
   /// Deflated data stand for at most 1032 times as many bytes, and a row of pixels takes a bit each and a
   /// byte at least.
   void require_room(std::uint64_t size) const {
@@ -42,6 +45,15 @@ class PngReader {
     if (least > 1032 * size)
       throw DataError{fmt::format("'{}' promises {} x {} pixels, more than its {} bytes can hold", name_,
                                   image_.width, image_.height, size)};
+  }
+
+  /// Of ten or more bytes a pixel that reading takes, for pictures that become samples of a few.
+  void require_picture_of_a_sample() const {
+    constexpr std::uint64_t most_pixels = 100'000'000;
+    if (std::uint64_t{image_.height} * image_.width > most_pixels)
+      throw DataError{fmt::format("'{}' has {} x {} pixels, and at most {} are read", name_, image_.width,
+                                  image_.height, most_pixels),
+                      "make it smaller"};
   }
 
   Array channels_first(const std::vector<png_byte>& pixels, std::size_t channels) const {

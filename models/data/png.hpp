@@ -18,7 +18,8 @@ struct PngOptions {
 ///
 /// Nothing in the file is trusted: no memory is taken for more pixels than it can hold. A file that is cut
 /// off or fails a check sum is refused, not shown in part.
-/// Throws FileError if the file cannot be read, DataError if it is no whole PNG; both name it.
+/// Throws FileError if the file cannot be read, DataError if it is no whole PNG or has more than a
+/// hundred million pixels; both name it.
 Array read_png(const std::filesystem::path& path, const PngOptions& options = {});
 
 }  // namespace retrograph

@@ -117,7 +117,7 @@ class SavedState {
     };
     add(missing, "it lacks");
     add(unexpected, "it has");
-    add(different, "");
+    add(different, "there");
     if (!reason.empty())
       throw DataError{fmt::format("'{}' is not of this graph{}", file_, reason),
                       "use the model and the optimizer that it was saved from"};

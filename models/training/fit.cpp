@@ -50,21 +50,35 @@ class Watch {
     executable_.emplace(model.loss.graph(), ExecutableOptions{.inputs = {model.images, model.labels},
                                                               .outputs = health_->outputs(),
                                                               .threads = options.threads});
+    if (health_->moves())
+      moves_.emplace(model.loss.graph(), ExecutableOptions{.outputs = {*health_->moves()}, .threads = 1});
   }
 
-  void before_step(std::int64_t step, const State& state, const Batch& batch,
-                   std::vector<LayerHealth>& layers) {
-    if (!health_ || step % every_ != 0) return;
+  void before_step(const State& state, const Batch& batch, TrainingRecord& record) {
+    if (!health_ || !is_due(record) || (moves_ && moves_->run(state).at(0).scalar() == 0)) return;
     const auto results =
         executable_->run(state, model_.images.feed(batch.images), model_.labels.feed(batch.labels));
-    health_->add(results, 0, layers);
+    health_->add(results, 0, record.health);
+    if (record.epoch == 1 && looks(record) == 1) forget_update_ratios(record.health);
   }
 
  private:
+  static std::int64_t looks(const TrainingRecord& record) {
+    return record.health.empty() ? 0 : record.health.front().looks;
+  }
+  /// From the first step and each `every_`-th after it on, until it is looked at one that moves something.
+  bool is_due(const TrainingRecord& record) const {
+    return !health_->outputs().empty() && looks(record) <= record.step / every_;
+  }
+  /// The output's first weights are near 0 on purpose, and beside them any step is large.
+  static void forget_update_ratios(std::vector<LayerHealth>& layers) {
+    for (auto& layer : layers) layer.step_squares = layer.weight_squares = 0;
+  }
+
   const Classifier& model_;
   std::int64_t every_ = 0;
   std::optional<GradientHealth> health_;
-  std::optional<Executable> executable_;
+  std::optional<Executable> executable_, moves_;
 };
 
 class Fit {
@@ -102,7 +116,7 @@ class Fit {
     const auto steps = batches.count();
     auto start = Clock::now();
     for (const auto& batch : batches) {
-      watch_.before_step(record_.step, state_, batch, record_.health);
+      watch_.before_step(state_, batch, record_);
       const auto means = trainer_.run(state_, batch);
       record_.sums.add(means, static_cast<double>(batch.size()));
       ++record_.step;

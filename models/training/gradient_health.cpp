@@ -16,10 +16,24 @@ std::string_view op_name(const Tensor& tensor) {
   return op ? op->name() : std::string_view{};
 }
 
-/// What the update takes away from its parameter.
-Tensor step_of(const Update& update) {
-  if (op_name(update.value) == "subtract") return update.value.graph().operand(update.value.node(), 1);
-  return update.parameter - update.value;
+/// An update that moves its parameter in some runs only, as where gradients accumulate.
+struct Move {
+  std::optional<Tensor> condition;  // []; if empty, it moves in all
+  Tensor value;                     // that the parameter then becomes
+};
+
+Move move_of(const Update& update) {
+  if (op_name(update.value) != "where") return {{}, update.value};
+  auto& graph = update.value.graph();
+  const auto operands = graph.operands(update.value.node());
+  if (operands[0].rank() != 0 || operands[2].node() != update.parameter.node()) return {{}, update.value};
+  return {operands[0], operands[1]};
+}
+
+/// What a move to the value takes away from the parameter.
+Tensor step_of(const Parameter& parameter, const Tensor& value) {
+  if (op_name(value) == "subtract") return value.graph().operand(value.node(), 1);
+  return parameter - value;
 }
 
 /// The scalar that a step is a multiple of.
@@ -81,7 +95,9 @@ GradientHealth::GradientHealth(const Tensor& loss, const Updates& updates, const
 
 void GradientHealth::look_at_update(const Update& update, const HealthOptions& options) {
   if (!is_floating(update.parameter.dtype())) return;
-  const auto step = step_of(update);
+  const auto move = move_of(update);
+  if (!moves_) moves_ = move.condition;
+  const auto step = step_of(update.parameter, move.value);
   const auto own = layer(layer_of_parameter(update.parameter));
   ask(own, Kind::steps, tally_steps(step, update.parameter, options.too_large, options.too_small));
   if (const auto rate = rate_of(step)) ask(own, Kind::rate, *rate);

@@ -3,6 +3,8 @@
 #include <retrograph/graph/execute/executable.hpp>
 #include <retrograph/models/training/layer_health.hpp>
 
+#include <optional>
+
 namespace retrograph {
 
 /// Nodes that look at a training: at each parameter's step, with what it is about to change, and at the
@@ -20,6 +22,8 @@ class GradientHealth {
 
   /// What an executable must have among its outputs to be asked.
   const std::vector<Tensor>& outputs() const { return outputs_; }
+  /// Whether a run moves the parameters, [], bool: the others are not to be looked at. If empty, all do.
+  const std::optional<Tensor>& moves() const { return moves_; }
   /// Adds one look to the layers, of which there are none at first. `results` are the outputs from place
   /// `first` on.
   void add(const Results& results, std::size_t first, std::vector<LayerHealth>& layers) const;
@@ -39,6 +43,7 @@ class GradientHealth {
 
   std::vector<std::string> names_;
   std::vector<Tensor> outputs_;
+  std::optional<Tensor> moves_;
   std::vector<Look> looks_;  // what each output is
 };
 

@@ -16,6 +16,7 @@ constexpr double nearly_all = 0.95;
 constexpr double fast = 0.1;
 constexpr double slow = 1e-7;
 constexpr double small_loss = 0.1;
+constexpr double usual_gradient = 1e-3;  // the largest of a layer has it while there is something to learn
 
 double share(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
@@ -51,10 +52,9 @@ class Findings {
 
   void about_large_steps() {
     if (layer_.not_finite > 0)
-      say("{} of {} steps are not finite{}; try a tenth of the rate, and --check-finite names the node where "
-          "it "
-          "begins",
-          layer_.not_finite, layer_.steps, at_rate());
+      say("{} of {} steps are not finite{}; {}--check-finite names the node where it begins",
+          layer_.not_finite, layer_.steps, at_rate(),
+          layer_.too_large > 0 ? "" : "try a tenth of the rate, and ");
     if (layer_.too_large > 0 && layer_.rate > 0)
       say("{} of {} steps larger than {:g}{}; try --layer-rate {}={:.4g}", layer_.too_large, layer_.steps,
           options_.too_large, at_rate(), layer_.layer, lower_rate(layer_, options_.too_large));
@@ -69,28 +69,38 @@ class Findings {
 
   void about_small_steps() {
     if (share(layer_.zero, layer_.steps) >= nearly_all)
-      say("{} of {} gradients are 0, since its inputs or the units behind it are; try other first weights or "
-          "a "
-          "smaller rate",
+      say("{} of {} steps are 0: its rate is, its inputs are, or the units behind it give 0; try other first "
+          "weights or a smaller rate",
           layer_.zero, layer_.steps);
-    else if (share(layer_.too_small, layer_.steps) >= most && loss_ < small_loss)
-      say("{} of {} steps smaller than {:g}, as the loss is by now {:.2g}: there is little left to learn",
-          layer_.too_small, layer_.steps, options_.too_small, loss_);
+    else if (layer_.too_large > 0 || layer_.not_finite > 0)
+      return;  // of the rate enough is said
     else if (share(layer_.too_small, layer_.steps) >= most)
-      say("{} of {} steps smaller than {:g}{}, though the loss is {:.2g}: gradients vanish on their way "
-          "here; try "
-          "a larger rate for it, or relu",
-          layer_.too_small, layer_.steps, options_.too_small, at_rate(), loss_);
-    else if (layer_.weight_squares > 0 && layer_.step_squares > 0 && layer_.update_ratio() < slow)
+      say("{} of {} steps smaller than {:g}{}", layer_.too_small, layer_.steps, options_.too_small,
+          why_small());
+    else if (share(layer_.zero, layer_.steps) < many && layer_.weight_squares > 0 &&
+             layer_.step_squares > 0 && layer_.update_ratio() < slow)
       say("a step changes its weights by {:.2g} of their size{}, so it hardly learns; try a larger rate",
           layer_.update_ratio(), at_rate());
+  }
+
+  std::string why_small() const {
+    if (loss_ < small_loss)
+      return fmt::format(", as the loss is by now {:.2g}: there is little left to learn", loss_);
+    const auto though = fmt::format("{}, though the loss is {:.2g}", at_rate(), loss_);
+    const auto gradient = layer_.rate > 0 ? layer_.largest / layer_.rate : 0;
+    if (gradient >= usual_gradient)
+      return fmt::format("{}: the rate is too small for gradients of up to {:.1g}; try a larger one", though,
+                         gradient);
+    return fmt::format("{}: gradients vanish on their way here; try a larger rate for it{}", though,
+                       layer_.alive.empty() ? ", or relu" : "");
   }
 
   void about_activations() {
     const auto units = std::ssize(layer_.alive);
     if (share(layer_.dead_units(), units) >= many)
-      say("{} of {} units gave 0 for every sample looked at, so they cannot learn; try a smaller rate or "
-          "leaky_relu",
+      say("{} of {} units gave 0 for every sample looked at, and learn from none of these; try a smaller "
+          "rate, "
+          "or leaky_relu in place of relu",
           layer_.dead_units(), units);
     if (share(layer_.saturated, layer_.inputs) >= many)
       say("{} of {} inputs of its activation are beyond {:g}, where it is flat; try smaller first weights or "

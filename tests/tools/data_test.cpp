@@ -100,6 +100,19 @@ TEST_CASE("train, evaluate and predict take folders of pictures, with the names 
   check_fails(data.train("sets"), "has the classes down, up to train on and down to judge by");
 }
 
+TEST_CASE("evaluate shortens the names of classes by letters, not within one") {
+  const Data data;
+  data.add_pictures("pictures", 12);
+  std::filesystem::rename(data / "pictures/up",
+                          data / "pictures/\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00e4");
+  std::filesystem::rename(data / "pictures/down",
+                          data / "pictures/abc\u00f6\u00f6\u00f6\u00f6\u00f6\u00f6def");
+  check_right(data.train("pictures"), "24-32-2 relu");
+  const auto run = data.evaluate("pictures");
+  check_right(run, "  abc\u00f6\u00f6\u00f6\u00f6\u00f6\u00f6.  ");
+  check_right(run, "  \u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00e4\n");  // ten letters
+}
+
 TEST_CASE("train, evaluate and predict take tables") {
   const Data data;
   write_file(data / "table.csv", table(60));
@@ -119,6 +132,8 @@ TEST_CASE("train, evaluate and predict take tables") {
   check_right(data.evaluate("tables"), "2-32-2 relu, 1 test samples");
   write_file(data / "tables/test.csv", "0,3,1,above\n");
   check_fails(data.train("tables"), "has [20, 2] to train on and [1, 3] to judge by");
+  write_file(data / "tables/test.csv", "y,x,kind\n3,0,above\n");
+  check_fails(data.train("tables"), "has the columns y, x, kind, and was to have x, y, kind");
 }
 
 TEST_CASE("evaluate and predict refuse data that the model does not know") {

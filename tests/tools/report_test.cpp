@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 #include <sstream>
 
 using namespace retrograph::test;
@@ -118,6 +119,18 @@ TEST_CASE("report makes one whole page of a training") {
   CHECK(log[0]["findings"].size() > 0);
 }
 
+TEST_CASE("each element of a page has an id of its own") {
+  const Run run;
+  run.train({"--epochs", "1", "--hidden", "7"});
+  const auto page = run.reported("page.html");
+  const std::string mark = " id=\"";
+  std::set<std::string> ids;
+  for (auto place = page.find(mark); place != std::string::npos; place = page.find(mark, place + 1)) {
+    const auto begin = place + mark.size();
+    CHECK(ids.insert(page.substr(begin, page.find('"', begin) - begin)).second);
+  }
+}
+
 TEST_CASE("a page fetches nothing from elsewhere") {
   const Run run;
   run.train({"--epochs", "1"});
@@ -139,6 +152,69 @@ TEST_CASE("a page has the confusion matrix, and precision and recall of each cla
                                   "<td>3</td><td>50.00 %<", "<td>–<", "70.00 %"})
     CHECK_THAT(page, contains(words));
   CHECK(fault_of_nesting(page) == "");
+}
+
+TEST_CASE("a page has columns of validation where some was held out") {
+  const Run run;
+  run.write_log(epoch_1);
+  CHECK(count(run.reported("page.html"), "alidation loss") == 0);
+  run.write_log(R"({"epoch":1,"validation_loss":0.5,"best":true})");
+  const auto page = run.reported("page.html");
+  CHECK_THAT(page, contains("<th>validation loss</th>"));
+  CHECK_THAT(page, contains("★ 1</td>"));
+}
+
+TEST_CASE("a page cuts long names of classes where they are headers, and has them whole beside") {
+  const Run run;
+  const std::string settings =
+      R"("settings":{"model":"mlp","hidden":[4],"activation":"relu","channels":[6,16],"image":[3],"classes":2,)"
+      R"("mean":0,"deviation":1,"class_names":["a <b> \"c\"","d"],"table":true,"digit_side":0})";
+  run.write_log(R"({"epoch":1,"training":{)" + settings +
+                R"(},"summary":{"accuracy":0.5,"confusion":[[1,1],[0,0]],)"
+                R"("classes":[{"samples":2},{"samples":0}]}})");
+  const auto page = run.reported("page.html");
+  CHECK(count(page, "title=\"a &lt;b&gt; &quot;c&quot;\">a &lt;b&gt; &quot;c&quot;</th>") == 3);
+  CHECK(fault_of_nesting(page) == "");
+}
+
+TEST_CASE("a page leaves out that of three classes the label is among the first three") {
+  const Run run;
+  const auto write = [&](std::size_t classes) {
+    const json figures{{"samples", 1}, {"precision", 1}, {"recall", 1}};
+    run.write_log(json{{"epoch", 1},
+                       {"summary",
+                        {{"accuracy", 1},
+                         {"top_3_accuracy", 1},
+                         {"confusion", std::vector(classes, std::vector(classes, 1))},
+                         {"classes", std::vector(classes, figures)}}}}
+                      .dump());
+  };
+  write(3);
+  CHECK(count(run.reported("page.html"), "Among the first 3") == 0);
+  write(4);
+  CHECK(count(run.reported("page.html"), "Among the first 3") == 1);
+}
+
+TEST_CASE("a page gives accuracy and loss of the weights that a training ended with") {
+  const Run run;
+  const auto write = [&](double accuracy) {
+    run.write_log(fmt::format(R"({{"epoch":1,"test_accuracy":0.75,"test_loss":0.123,"best":true}}
+{{"epoch":2,"test_accuracy":0.5,"test_loss":0.456,"best":false,"summary":{{"accuracy":{}}}}}
+)",
+                              accuracy));
+  };
+  const auto figure_of = [&](double accuracy) {
+    write(accuracy);
+    const auto page = run.reported("page.html");
+    const auto figures =
+        page.substr(page.find("class=\"figures\""), page.find("</dl>") - page.find("class=\"figures\""));
+    return figures.find("0.123") != std::string::npos   ? 1
+           : figures.find("0.456") != std::string::npos ? 2
+                                                        : 0;
+  };
+  CHECK(figure_of(0.75) == 1);   // of the best epoch
+  CHECK(figure_of(0.5) == 2);    // of the last
+  CHECK(figure_of(0.625) == 0);  // of a mean of weights, say
 }
 
 TEST_CASE("a page shows the worst mistakes with their images from the data set") {
@@ -224,6 +300,19 @@ TEST_CASE("a log of a training under way, or of an old program, makes a page of 
   CHECK_THAT(page, contains("<h1>run.jsonl</h1>"));
   for (const std::string heading : {"Gradient health", "Confusion matrix", "Worst mistakes", "Graph"})
     CHECK(count(page, fmt::format("<h2>{}", heading)) == 0);
+}
+
+TEST_CASE("a line that a training was killed in is not of its report") {
+  const Run run;
+  run.write_log(epoch_1 + "\n" + R"({"epoch":2,"train_lo)");
+  const auto page = run.reported("page.html");
+  CHECK_THAT(page, contains("This training is not over"));
+  CHECK_THAT(page, contains("<dt>Epochs</dt><dd>1<"));
+  run.write_log(epoch_1);  // whole, though its end of line is missing
+  CHECK_THAT(run.reported("page.html"), contains("<dt>Epochs</dt><dd>1<"));
+  std::filesystem::remove(run.path("page.html"));
+  run.write_log("no log at all");
+  check_refused(run, "line 1: is no JSON object");
 }
 
 TEST_CASE("a page stands beside its log unless it is sent elsewhere") {

@@ -62,7 +62,8 @@ TrainAndTest read_image_folders(const fs::path& path) {
 
 TrainAndTest read_tables(const fs::path& path) {
   auto train = read_csv(path / "train.csv");
-  auto test = read_csv(path / "test.csv", {.class_names = train.class_names});
+  auto test = read_csv(path / "test.csv",
+                       {.class_names = train.class_names, .columns = csv_columns(path / "train.csv")});
   return {std::move(train), std::move(test)};
 }
 

@@ -18,7 +18,11 @@ constexpr std::int64_t most_columns = 16;
 constexpr std::size_t most_letters = 10;
 
 std::string shortened(const std::string& name) {
-  return name.size() <= most_letters ? name : name.substr(0, most_letters - 1) + ".";
+  const auto begins_letter = [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; };
+  std::size_t letters = 0, end = 0;
+  for (std::size_t place = 0; place < name.size(); ++place)
+    if (begins_letter(name[place]) && ++letters == most_letters) end = place;
+  return letters <= most_letters ? name : name.substr(0, end) + ".";
 }
 
 /// "98.21 %", or "-" where there was nothing to divide by.

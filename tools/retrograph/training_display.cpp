@@ -78,6 +78,7 @@ void TrainingDisplay::clear_bar() {
 
 void TrainingDisplay::print_verdict(const EpochReport& report) const {
   if (report.progress == Progress::better_than_chance) return;
+  if (std::isnan(report.training.loss)) return;  // is told as an error
   const auto verdict = report.progress == Progress::at_chance ? "has not left" : "is above";
   fmt::print("the loss {} {}, that of guessing: another --learning-rate may help\n", verdict, chance_);
 }

@@ -44,7 +44,8 @@ json health_of(const LayerHealth& layer) {
               {"looks", layer.looks},           {"steps", layer.steps},
               {"too_large", layer.too_large},   {"too_small", layer.too_small},
               {"not_finite", layer.not_finite}, {"zero", layer.zero},
-              {"largest_step", layer.largest},  {"update_ratio", layer.update_ratio()}};
+              {"largest_step", layer.largest},  {"update_ratio", nullptr}};
+  if (layer.weight_squares > 0) health["update_ratio"] = layer.update_ratio();
   if (layer.inputs > 0) health.update({{"inputs", layer.inputs}, {"saturated", layer.saturated}});
   if (!layer.alive.empty()) health.update({{"units", layer.alive.size()}, {"dead", layer.dead_units()}});
   return health;

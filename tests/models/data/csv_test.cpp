@@ -93,6 +93,20 @@ TEST_CASE("read_csv takes the classes of a training set for a test set") {
                 "line 2, column 2 has the class 'yellow', which is not among red, green, blue", options);
 }
 
+TEST_CASE("read_csv takes the columns of a training set for a test set, where both name them") {
+  const TemporaryFolder folder;
+  const auto path = write_file(folder / "train.csv", "\nwidth,height,label\n1,2,a\n");
+  const auto columns = csv_columns(path);
+  CHECK(columns == Names{"width", "height", "label"});
+  CHECK(read("3,4,b\n", {.columns = columns}).size() == 1);
+  CHECK(read("width,height,label\n3,4,b\n", {.columns = columns}).size() == 1);
+  check_refused("height,width,label\n3,4,b\n",
+                "has the columns height, width, label, and was to have width, height, label",
+                {.columns = columns});
+  CHECK(csv_columns(write_file(path, "1,2,a\n")).empty());
+  CHECK(csv_columns(write_file(path, "")).empty());
+}
+
 TEST_CASE("read_csv names line and column of a mistake") {
   check_refused("1,2,a\n3,x4,b\n", "line 2, column 2 is no number: 'x4'");
   check_refused("width,height,class\n1,2,a\n\n3,,b\n", "line 4, column 2 (height) is no number: ''");
@@ -105,6 +119,16 @@ TEST_CASE("read_csv names line and column of a mistake") {
   check_refused("1,2,a\n3,4,\n", "line 2, column 3 is to be a label, and is empty");
   check_refused("1,2,\"a\n3,4,b\n", "line 1 has quotes that do not end in it");
   check_refused("1,2,\"a\"b\n", "line 1, column 3 has something behind its quotes");
+}
+
+TEST_CASE("read_csv says what it cannot show: other encodings than UTF-8, and bytes that are no text") {
+  check_refused("1,2,caf\xe9\n", "line 1, column 3 is no UTF-8: 'caf?'");
+  check_refused(std::string{"1,2,a\n3,4\0,b\n", 13}, "line 2, column 2 is no number: '4?'");
+  check_refused(std::string{"\xff\xfe"
+                            "1\0,\0a\0\n\0",
+                            10},
+                "is UTF-16, and is to be UTF-8");
+  CHECK(read("1,2,caf\xc3\xa9\n").class_names == std::vector<std::string>{"caf\xc3\xa9"});
 }
 
 TEST_CASE("read_csv refuses tables without samples, columns or the label that is asked for") {

@@ -73,3 +73,9 @@ TEST_CASE("image_folder names what is missing or damaged") {
   write_file(pictures / "b/2.png", "no picture");
   CHECK_REFUSED(DataError, image_folder(pictures.path()), "b/2.png' is no whole PNG");
 }
+
+TEST_CASE("image_folder refuses a class whose name is no UTF-8, which no log could have") {
+  const Pictures pictures;
+  pictures.add("caf\xe9/1.png", 4, 2, 255);
+  CHECK_REFUSED(DataError, image_folder(pictures.path()), "has a name that is no UTF-8");
+}

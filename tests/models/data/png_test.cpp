@@ -106,3 +106,13 @@ TEST_CASE("read_png takes no memory for what a file cannot hold") {
   write_file(path, with_extents(honest, 0xffffffff, 1));
   CHECK_REFUSED(DataError, read_png(path), "is no whole PNG");
 }
+
+TEST_CASE(
+    "read_png takes no memory for a picture that is larger than any of a digit, though it is all there") {
+  const TemporaryFolder folder;
+  const std::uint32_t width = 10'001, height = 10'000;
+  const auto path = write_file(folder / "wall.png",
+                               png_bytes(PngKind::grey, 1, width, height, Bytes((width + 7) / 8 * height)));
+  CHECK_REFUSED(DataError, read_png(path),
+                fmt::format("'{}' has 10001 x 10000 pixels, and at most 100000000 are read", path.string()));
+}

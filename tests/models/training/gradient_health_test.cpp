@@ -110,7 +110,7 @@ TEST_CASE("what is wrong with a layer is told with numbers, reason and cure") {
              contains("though the loss is 1: gradients vanish"));
   CHECK_THAT(only({.layer = "a", .steps = 100, .too_small = 60}, 0.01),
              contains("as the loss is by now 0.01"));
-  CHECK_THAT(only({.layer = "a", .steps = 100, .zero = 97}), contains("97 of 100 gradients are 0"));
+  CHECK_THAT(only({.layer = "a", .steps = 100, .zero = 97}), contains("97 of 100 steps are 0"));
   CHECK_THAT(only({.layer = "a", .alive = {1, 0, 1, 1}}), contains("1 of 4 units gave 0"));
   CHECK_THAT(only({.layer = "a", .inputs = 10, .saturated = 3}), contains("3 of 10 inputs"));
   CHECK_THAT(only({.layer = "a", .step_squares = 4, .weight_squares = 100}),
@@ -127,6 +127,72 @@ TEST_CASE("what is wrong with a layer is told with numbers, reason and cure") {
               .inputs = 100,
               .saturated = 9,
               .alive = std::vector<std::uint8_t>(100, 1)}) == "0 findings");
+}
+
+TEST_CASE("the cures for a layer do not contradict each other, and reasons are told apart") {
+  const auto all = [](const LayerHealth& layer, double loss = 2.3) {
+    return findings(std::vector{layer}, loss);
+  };
+  // Steps are small as the rate is, or as the gradients are.
+  const auto small_rate = all({.layer = "a", .rate = 1e-7, .steps = 100, .too_small = 99, .largest = 2e-10});
+  REQUIRE(small_rate.size() == 1);
+  CHECK_THAT(small_rate[0],
+             contains("at learning rate 1e-07, though the loss is 2.3: the rate is too small for "
+                      "gradients of up to 0.002; try a larger one"));
+  const auto vanished = all({.layer = "a", .rate = 0.1, .steps = 100, .too_small = 99, .largest = 2e-10});
+  REQUIRE(vanished.size() == 1);
+  CHECK_THAT(vanished[0], contains("gradients vanish on their way here; try a larger rate for it, or relu"));
+  const auto of_relu = all({.layer = "a", .steps = 100, .too_small = 99, .alive = {1, 1}});
+  REQUIRE(of_relu.size() == 1);
+  CHECK(of_relu[0].ends_with("try a larger rate for it"));
+
+  // Where some steps are too large, it is no cure for the small ones to make all of them larger.
+  const auto both =
+      all({.layer = "a", .rate = 3, .steps = 100, .too_large = 7, .too_small = 90, .largest = 3});
+  REQUIRE(both.size() == 1);
+  CHECK_THAT(both[0], contains("try --layer-rate a=0.03"));
+  const auto not_finite =
+      all({.layer = "a", .rate = 1e10, .steps = 100, .too_large = 7, .not_finite = 90, .largest = 3e9});
+  REQUIRE(not_finite.size() == 2);
+  CHECK(not_finite[0].find("try") == std::string::npos);
+  CHECK_THAT(not_finite[1], contains("try --layer-rate a=0.1"));
+
+  // Weights that rest as their gradients are 0 need no larger rate.
+  CHECK(all({.layer = "a", .rate = 10, .steps = 100, .zero = 94, .step_squares = 1e-30, .weight_squares = 1})
+            .empty());
+}
+
+TEST_CASE("the first step of a training is not judged by first weights that are near 0 on purpose") {
+  Graph graph;
+  const auto model = mlp(graph, {.inputs = 2, .hidden = {6}, .classes = 4});
+  auto state = initial_state(graph, 1);
+  const auto data = blobs(40, 1);
+  const auto reports = fit(model, sgd(model.loss, graph.parameters(), {.learning_rate = 0.5}), state, data,
+                           data, {.epochs = 2, .batch_size = 40, .threads = 1, .health = HealthOptions{}});
+  for (const auto& layer : reports[0].health) {
+    CHECK(layer.looks == 1);
+    CHECK(layer.largest > 0);
+    CHECK(layer.update_ratio() == 0);  // of no step
+  }
+  for (const auto& layer : reports[1].health) CHECK(layer.update_ratio() > 0);
+}
+
+TEST_CASE("where gradients accumulate over runs, it is looked at the runs that move the parameters") {
+  Graph graph;
+  const auto model = mlp(graph, {.inputs = 2, .hidden = {6}, .classes = 4});
+  const auto updates =
+      sgd(model.loss, graph.parameters(), {.learning_rate = 0.5, .gradients = {.accumulate = 2}});
+  auto state = initial_state(graph, 1);
+  const auto data = blobs(40, 1);
+  const auto reports = fit(model, updates, state, data, data,
+                           {.epochs = 2, .batch_size = 4, .threads = 1, .health = HealthOptions{.every = 3}});
+  for (const auto& report : reports)
+    for (const auto& layer : report.health) {
+      CHECK(layer.looks == 4);  // at steps 1, 3, 7 and 9, the next that move after 0, 3, 6 and 9
+      CHECK(layer.rate == 0.5);
+      CHECK(layer.zero < layer.steps / 2);
+      CHECK(layer.largest > 0);
+    }
 }
 
 TEST_CASE("looking at a training changes none of its bits, and is reported each epoch anew") {

@@ -108,16 +108,26 @@ class Demo {
     const auto not_finite = all(fast_, &LessonEpoch::not_finite) + all(middle_, &LessonEpoch::not_finite) +
                             all(slow_, &LessonEpoch::not_finite);
     say("no step is NaN or infinite", not_finite == 0, fmt::format("{:.0f} at all three rates", not_finite));
-    say("with the warnings ignored (output rate 10), training is not faster than before",
-        percent(fast_, last_) < percent(slow_, last_),
-        fmt::format("{:.1f} % after {} epochs, {:.1f} % at 0.1", percent(fast_, last_), last_ + 1,
-                    percent(slow_, last_)));
-
+    check_ignored_warnings();
     say("output rate 0.1 reaches 95 % in four epochs", is_reached(slow_, 0.95, 4),
         fmt::format("{}, online and on the 100 digits that it trains on; {:.1f} % of the 10,000 test digits",
                     when(slow_, 0.95), 100 * slow_.mean_test_accuracy()));
     say("output rate 1.0 learns, too", percent(middle_, last_) >= 95,
         fmt::format("95 % {}", when(middle_, 0.95)));
+  }
+
+  void check_ignored_warnings() {
+    constexpr double twice_guessing = 20;
+    const auto& before = trainings_.of(predecessor());
+    const auto early = std::min<std::size_t>(last_, 4);
+    say("with the warnings ignored (output rate 10), training is not faster than before",
+        percent(fast_, early) < std::min(twice_guessing, percent(slow_, early)),
+        fmt::format("after {} epochs {:.1f} %, and {:.1f} % with what was before, sigmoids with the squared "
+                    "error (10 % is guessing); after {} epochs {:.1f} % and {:.1f} %; at 0.1 it is {:.1f} % "
+                    "and {:.1f} %",
+                    early + 1, percent(fast_, early), percent(before, early), last_ + 1,
+                    percent(fast_, last_), percent(before, last_), percent(slow_, early),
+                    percent(slow_, last_)));
   }
 
   /// The first epoch with steps that are too small, of each seed.

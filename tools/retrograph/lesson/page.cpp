@@ -15,6 +15,7 @@ math[display=block]{margin:.8rem 0;font-size:1.12em}h3{font-size:1rem;margin:1.6
 .original{color:var(--quiet)}.statements{width:100%}.statements td{vertical-align:top}
 .statements .answer{font-weight:700;width:2.6em}.yes{color:var(--yes)}.no{color:var(--no)}
 .statements .number{color:var(--quiet);width:50%}
+.digits{max-width:37.5rem}.digits img{display:block;width:100%;border-radius:.5rem;margin-bottom:.4rem}
 figure{margin:1rem 0}figcaption{color:var(--quiet);margin-bottom:.4rem}.picture svg{max-width:none}
 )";
 
@@ -22,7 +23,7 @@ std::string table_row(const LessonRuns& runs, const MeasuredEpoch& measured) {
   const auto epoch = measured.epoch - 1;
   return fmt::format(
       "<tr><td>{}</td><td>{:.1f} %</td><td>{:.4f}</td><td>{:.0f}</td><td>{:.0f}</td>"
-      "<td class=\"original\">{:.1f} %</td><td class=\"original\">{:.3g}</td>"
+      "<td class=\"original\">{:.1f} %</td><td class=\"original\">{:g}</td>"
       "<td class=\"original\">{:.0f}</td><td class=\"original\">{:.0f}</td></tr>\n",
       measured.epoch, 100 * runs.mean(epoch, &LessonEpoch::accuracy), runs.mean(epoch, &LessonEpoch::loss),
       runs.mean(epoch, &LessonEpoch::too_large), runs.mean(epoch, &LessonEpoch::too_small), measured.accuracy,
@@ -84,11 +85,12 @@ std::string lesson_page(LessonTrainings& trainings, LessonVariant variant,
       "figures are "
       "means over the seeds. At output rate 10 a rounding leads to another training after four epochs, and "
       "means of "
-      "five seeds are in some epochs 7 to 13 points from that of sixty: the default five, from {} on, were "
+      "five seeds are in some epochs 4 to 13 points from that of sixty: the default five, from {} on, were "
       "chosen for "
       "being near the original's. Means of sixty are within 3 points of the original at every rate.</p>\n",
       escaped(describe(trainings)), escaped(describe(variant)), first_lesson_seed);
-  const auto body = std::string{lesson_formulas()} + section("The demo", about + tables) +
+  const auto body = std::string{lesson_formulas()} +
+                    section("The demo", about + lesson_digits_picture(trainings.digits()) + tables) +
                     section("Curves", lesson_charts(trainings, shown)) +
                     section("Why the hidden rate is 785, or 10", about_the_rate) +
                     section("What the lesson says, and what is so", answers(statements)) +

@@ -18,6 +18,8 @@ std::string lesson_page(LessonTrainings& trainings, LessonVariant variant,
 
 /// Formulas, in MathML, and what the lesson concludes from them.
 std::string_view lesson_formulas();
+/// The digits that are trained on, in one picture.
+std::string lesson_digits_picture(const Dataset& digits);
 /// Curves of all that was trained.
 std::string lesson_charts(LessonTrainings& trainings, std::span<const LessonRuns* const> shown);
 /// The forward pass, and all of a step; or a sentence where the library cannot draw.

@@ -9,7 +9,7 @@ namespace {
 
 void print_epoch(const LessonRuns& runs, const MeasuredEpoch& measured) {
   const auto epoch = measured.epoch - 1;
-  fmt::print("{:>5} {:>9.1f} % {:>8.4f} {:>9.0f} {:>9.0f}   {:>9.1f} % {:>8.3f} {:>9.0f} {:>9.0f}\n",
+  fmt::print("{:>5} {:>9.1f} % {:>8.4f} {:>9.0f} {:>9.0f}   {:>9.1f} % {:>8g} {:>9.0f} {:>9.0f}\n",
              measured.epoch, 100 * runs.mean(epoch, &LessonEpoch::accuracy),
              runs.mean(epoch, &LessonEpoch::loss), runs.mean(epoch, &LessonEpoch::too_large),
              runs.mean(epoch, &LessonEpoch::too_small), measured.accuracy, measured.loss, measured.too_large,

@@ -8,7 +8,7 @@
 namespace retrograph::program {
 
 /// At the output rate 10 the trainings are chaotic: a rounding leads to another one after four epochs, and
-/// the mean accuracy of five seeds is in some epochs 7 to 13 points from that of sixty. These five were
+/// the mean accuracy of five seeds is in some epochs 4 to 13 points from that of sixty. These five were
 /// chosen, of all runs of five in 6 .. 65, for being near the original's five. The sixty from here on are
 /// within 3 points of the original at every rate.
 inline constexpr std::int64_t first_lesson_seed = 11;

@@ -12,6 +12,12 @@ namespace {
 constexpr std::int64_t most_columns = 26;
 constexpr std::size_t pairs_shown = 20;
 
+/// A class's name as the header of a "row" or a "col", which cuts a long one and shows it under the pointer.
+std::string class_header(const RunLog& log, std::int64_t number, std::string_view scope) {
+  return fmt::format("<th class=\"name\" scope=\"{0}\" title=\"{1}\">{1}</th>", scope,
+                     escaped(log.name_of_class(number)));
+}
+
 /// A cell is as strong as its share of the row, mistakes being stronger, so that they stand out.
 std::string cell(std::int64_t count, std::int64_t row_sum, bool is_right) {
   if (count == 0) return "<td class=\"none\">·</td>";
@@ -28,13 +34,13 @@ std::string matrix(const RunLog& log) {
       "column"
       "</caption><thead><tr><th></th>";
   for (std::int64_t column = 0; column < std::ssize(confusion); ++column)
-    html += fmt::format("<th scope=\"col\">{}</th>", escaped(log.name_of_class(column)));
+    html += class_header(log, column, "col");
   html += "</tr></thead><tbody>\n";
   for (std::int64_t label = 0; label < std::ssize(confusion); ++label) {
     const auto& row = confusion[static_cast<std::size_t>(label)];
     double sum = 0;
     for (const auto count : row) sum += static_cast<double>(count);
-    html += fmt::format("<tr><th scope=\"row\">{}</th>", escaped(log.name_of_class(label)));
+    html += "<tr>" + class_header(log, label, "row");
     for (std::int64_t predicted = 0; predicted < std::ssize(row); ++predicted)
       html +=
           cell(row[static_cast<std::size_t>(predicted)], static_cast<std::int64_t>(sum), predicted == label);
@@ -76,9 +82,8 @@ std::string figures_of_classes(const RunLog& log) {
   std::string rows;
   for (std::int64_t label = 0; label < std::ssize(log.summary->classes); ++label) {
     const auto& figures = log.summary->classes[static_cast<std::size_t>(label)];
-    rows +=
-        fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td>{}{}</tr>\n", escaped(log.name_of_class(label)),
-                    figures.samples, share_with_bar(figures.precision), share_with_bar(figures.recall));
+    rows += fmt::format("<tr>{}<td>{}</td>{}{}</tr>\n", class_header(log, label, "row"), figures.samples,
+                        share_with_bar(figures.precision), share_with_bar(figures.recall));
   }
   return "<div "
          "class=\"wide\"><table><thead><tr><th>class</th><th>samples</th><th>precision</th><th>recall</th></"

@@ -1,9 +1,9 @@
 #include <retrograph/graph/error.hpp>
 #include <retrograph/models/data/dataset.hpp>
 
+#include "../page/inline_picture.hpp"
 #include "../page/markup.hpp"
 #include "../page/page.hpp"
-#include "inline_picture.hpp"
 #include "number_text.hpp"
 #include "sections.hpp"
 
@@ -65,10 +65,11 @@ std::string probabilities(const RunLog& log, const Mistake& mistake) {
   classes.resize(shown);
   std::string lines;
   for (const auto number : classes)
-    lines += fmt::format("<br>{}<span class=\"bar{}\" style=\"--w:{:.1f}%\"></span>{}",
-                         escaped(log.name_of_class(static_cast<std::int64_t>(number))),
-                         number == label ? "" : " wrong", 100 * probability(number),
-                         percent(mistake.probabilities[number]));
+    lines +=
+        fmt::format("<span class=\"chance {}\" style=\"--w:{:.1f}%\"><span>{}</span><span>{}</span></span>",
+                    number == label ? "right" : "wrong", 100 * probability(number),
+                    escaped(log.name_of_class(static_cast<std::int64_t>(number))),
+                    percent(mistake.probabilities[number]));
   return lines;
 }
 

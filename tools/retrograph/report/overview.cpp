@@ -12,15 +12,28 @@ std::string figure(std::string_view name, const std::string& value, const std::s
                      escaped(beside));
 }
 
+/// Of the weights that the training ended with, which are those of its last or its best epoch, or a mean.
+double test_loss(const RunLog& log) {
+  if (!log.summary) return log.epochs.back().test_loss;
+  constexpr double rounding = 1e-6;
+  double loss = not_logged;
+  for (const auto& epoch : log.epochs)
+    if ((epoch.is_best || epoch.number == log.epochs.back().number) &&
+        std::abs(epoch.test_accuracy - log.summary->accuracy) < rounding)
+      loss = epoch.test_loss;
+  return loss;
+}
+
 std::string test_figures(const RunLog& log) {
   const auto& last = log.epochs.back();
   const auto accuracy = log.summary ? log.summary->accuracy : last.test_accuracy;
   std::string figures;
   if (std::isfinite(accuracy))
     figures += figure("Test accuracy", percent(accuracy), percent(1 - accuracy) + " wrong");
-  if (log.summary && std::isfinite(log.summary->top_3_accuracy))
+  if (log.summary && std::isfinite(log.summary->top_3_accuracy) && log.summary->classes.size() > 3)
     figures += figure("Among the first 3", percent(log.summary->top_3_accuracy), "of the test samples");
-  if (std::isfinite(last.test_loss)) figures += figure("Test loss", number(last.test_loss), "nats");
+  if (const auto loss = test_loss(log); std::isfinite(loss))
+    figures += figure("Test loss", number(loss), "nats");
   return figures;
 }
 

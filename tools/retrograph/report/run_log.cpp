@@ -207,6 +207,8 @@ RunLog read_run_log(const std::filesystem::path& file) {
   std::int64_t number = 0;
   for (std::string line; std::getline(stream, line);) {
     ++number;
+    // A training that was killed while it wrote leaves a part of a line.
+    if (stream.eof() && !log.epochs.empty() && !json::accept(line)) break;
     try {
       add_line(line, log);
     } catch (const DataError& error) {

@@ -17,8 +17,12 @@ background:linear-gradient(to right,rgb(var(--good)) var(--w),var(--rule) var(--
 .mistakes{display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5rem,1fr));gap:1rem}
 .mistakes figure{margin:0;background:var(--card);border-radius:.5rem;padding:.8rem;font-size:.85rem}
 .mistakes img{display:block;width:100%;image-rendering:pixelated;background:#000;border-radius:.3rem;margin-bottom:.5rem}
-.mistakes figcaption{line-height:1.45}.mistakes .bar{width:3.2rem;margin:0 .4rem 0 .3rem}
-.mistakes .wrong{background:linear-gradient(to right,rgb(var(--bad)) var(--w),var(--rule) var(--w))}
+.mistakes figcaption{line-height:1.45;overflow-wrap:anywhere}
+.chance{display:flex;justify-content:space-between;gap:.5rem;margin-top:.2rem;padding:0 .35rem;border-radius:.3rem;
+white-space:nowrap;background:linear-gradient(to right,rgb(var(--c)/.45) var(--w),var(--rule) var(--w))}
+.chance.right{--c:var(--good)}.chance.wrong{--c:var(--bad)}
+.name,.chance span:first-child{overflow:hidden;text-overflow:ellipsis}.name{max-width:9rem}.confusion .name{max-width:6rem}
+.wide tbody .name{position:sticky;left:0;background:var(--paper)}details .picture svg{max-width:none}
 )";
 
 }  // namespace retrograph::program
