@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <regex>
 #include <sstream>
 
 using namespace retrograph::test;
@@ -213,6 +214,25 @@ TEST_CASE("numbers that are not finite are gaps in curves") {
   const auto only = Run{};
   only.write_log(R"({"epoch":1,"train_loss":null})");
   CHECK(fault_of_nesting(only.reported("page.html")) == "");
+}
+
+TEST_CASE("numbers beside an axis are within their chart, however long") {
+  const Run run;
+  run.write_log(R"({"epoch":1,"train_loss":0.00101})"
+                "\n"
+                R"({"epoch":2,"train_loss":0.00102})");
+  const auto curves = run.reported("curves.svg");
+  const std::regex mark{"class=\"tick y\" x=\"([0-9.]+)\" y=\"[0-9.]+\">(0[0-9.]+)<"};
+  const std::sregex_iterator begin{curves.begin(), curves.end(), mark}, end;
+  CHECK(std::distance(begin, end) > 2);
+  std::size_t longest = 0;
+  for (auto each = begin; each != end; ++each) {
+    const auto text = (*each)[2].str();
+    longest = std::max(longest, text.size());
+    // They end there, in letters of 12 pixels, of which digits are some 7 wide.
+    CHECK(std::stod((*each)[1]) >= 7 * static_cast<double>(text.size()));
+  }
+  CHECK(longest > 7);
 }
 
 TEST_CASE("a log of a training under way, or of an old program, makes a page of what it has") {
