@@ -116,9 +116,8 @@ void Augmenter::augment(std::int64_t row, const float* from, float* to) const {
 void Augmenter::move(const float* from, float* to, std::int64_t row) const {
   const auto index = 3 * static_cast<std::uint64_t>(row);
   const auto whole = [&](std::uint64_t which) {
-    const auto places = static_cast<double>(2 * augmentation_.shift + 1);
-    return static_cast<float>(std::floor(places_.uniform(index + which) * places)) -
-           static_cast<float>(augmentation_.shift);
+    const auto most = static_cast<double>(augmentation_.shift);
+    return static_cast<float>(std::floor(places_.uniform(index + which) * (2 * most + 1)) - most);
   };
   const auto angle = augmentation_.rotate * std::numbers::pi / 180 * symmetric(places_, index + 2);
   const Movement movement{.shift_x = whole(0),

@@ -16,7 +16,8 @@ void require_rows(const Dataset& dataset, const BatchOptions& options) {
         "both need one row for each sample"};
   if (options.size < 1) throw ShapeError{fmt::format("a batch of {} samples", options.size), "use 1 or more"};
   if (options.first < 0) throw ShapeError{fmt::format("the batch {} to begin with", options.first)};
-  for (const auto row : options.rows.value_or(std::vector<std::int64_t>{}))
+  if (!options.rows) return;
+  for (const auto row : *options.rows)
     if (row < 0 || row >= dataset.size())
       throw ShapeError{fmt::format("row {} of a dataset of {}", row, dataset.size())};
 }
@@ -35,10 +36,12 @@ Batches Dataset::batches(BatchOptions options) const& {
   return {*this, std::move(options)};
 }
 
-Batches::Batches(const Dataset& dataset, BatchOptions options)
-    : dataset_{&dataset}, batch_size_{options.size}, first_{options.first} {
+Batches::Batches(const Dataset& dataset, BatchOptions options) : dataset_{&dataset}, first_{options.first} {
   require_rows(dataset, options);
-  rows_ = options.rows ? static_cast<std::int64_t>(options.rows->size()) : dataset.size();
+  rows_ = options.rows ? std::ssize(*options.rows) : dataset.size();
+  // Sums of a size without bound, such as the largest integer for "all rows", would overflow.
+  options.size = std::min(options.size, std::max<std::int64_t>(rows_, 1));
+  batch_size_ = options.size;
   if (options.shuffle || options.rows || options.augmentation)
     prepared_ = std::make_unique<PreparedBatches>(dataset, std::move(options));
 }

@@ -9,9 +9,8 @@ namespace retrograph {
 ///
 ///     ink    <- |picture - paper|, less three times the unevenness of the paper, where it differs from the
 ///               paper in the direction of the ink: dark on light or light on dark
-///     digit  <- ink, cropped to what is not 0, its longer side scaled to digit_side by the mean over areas,
-///     its
-///               largest number to 1
+///     digit  <- ink, cropped to what is not 0, its longer side scaled to digit_side by the mean over
+///               areas, its largest number to 1
 ///     image  <- digit with its centre of mass nearest to pixel (14, 14)
 ///
 /// Paper is the median of the pixels at the edges, unevenness the distance from it that nine of ten of them

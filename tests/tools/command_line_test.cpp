@@ -66,7 +66,8 @@ TEST_CASE("the program prints its name and version with --version") {
 }
 
 TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
-  check_wrong({}, "a command is required: train, evaluate, predict, draw, bench, profile, lesson, report or ops");
+  check_wrong({},
+              "a command is required: train, evaluate, predict, draw, bench, profile, lesson, report or ops");
   check_wrong({"paint"}, "paint is no command");
   check_wrong({"train"}, "model is required");
   check_wrong({"train", "cnn"}, "model: cnn not in {mlp,lenet}");
@@ -94,6 +95,9 @@ TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
   check_wrong({"draw", "mlp"}, "--output is required");
   check_wrong({"draw", "mlp", "-o", "mlp.gif"},
               "--output: mlp.gif is not a name that ends in .dot, .svg, .png");
+  check_wrong({"report", "a.jsonl", "b.jsonl"}, "--output: several logs are compared in a picture");
+  check_wrong({"report", "a.jsonl", "b.jsonl", "-o", "c.html"},
+              "--output: several logs are compared in a picture");
 }
 
 TEST_CASE("layers and their rates are checked as they are read") {

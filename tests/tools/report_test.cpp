@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -289,6 +290,49 @@ TEST_CASE("numbers that are not finite are gaps in curves") {
   const auto only = Run{};
   only.write_log(R"({"epoch":1,"train_loss":null})");
   CHECK(fault_of_nesting(only.reported("page.html")) == "");
+}
+
+TEST_CASE("of several logs, the accuracies stand side by side, with what was trained and how it ended") {
+  const Run run;
+  run.write_log(epoch_1 + "\n" +
+                R"({"epoch":2,"train_accuracy":0.75,"test_accuracy":0.625,)"
+                R"("training":{"data":"/some/digits/","settings":{"training":"784-7-10 relu, sgd 0.1",)"
+                R"("model":"mlp","hidden":[7],"channels":[6,16],"activation":"relu","image":[28,28],)"
+                R"("classes":10,"mean":0,"deviation":1,"class_names":[],"table":false,"digit_side":0}}})");
+  write_file(run.path("other.jsonl"), epoch_1);
+  const auto curves = run.reported("curves.svg", {run.path("other.jsonl")});
+  CHECK(fault_of_nesting(curves) == "");
+  CHECK(count(curves, "class=\"title\"") == 2);
+  CHECK_THAT(curves, contains(">784-7-10 relu, digits: 62.50 % right</text>"));
+  CHECK_THAT(curves, contains(">other.jsonl</text>"));
+  CHECK(count(curves, ">training</text>") == 2);
+  CHECK(count(curves, ">test</text>") == 1);
+  CHECK(count(curves, "nats") == 0);
+
+  write_file(run.path("other.jsonl"), "[2]");
+  const auto result = run.report({run.path("other.jsonl"), "-o", run.path("both.svg")});
+  CHECK(result.exit_code == 1);
+  CHECK_THAT(result.errors,
+             contains(fmt::format("'{}', line 1: is no JSON object", run.path("other.jsonl"))));
+}
+
+TEST_CASE("numbers beside an axis are within their chart, however long") {
+  const Run run;
+  run.write_log(R"({"epoch":1,"train_loss":0.00101})"
+                "\n"
+                R"({"epoch":2,"train_loss":0.00102})");
+  const auto curves = run.reported("curves.svg");
+  const std::regex mark{"class=\"tick y\" x=\"([0-9.]+)\" y=\"[0-9.]+\">(0[0-9.]+)<"};
+  const std::sregex_iterator begin{curves.begin(), curves.end(), mark}, end;
+  CHECK(std::distance(begin, end) > 2);
+  std::size_t longest = 0;
+  for (auto each = begin; each != end; ++each) {
+    const auto text = (*each)[2].str();
+    longest = std::max(longest, text.size());
+    // They end there, in letters of 12 pixels, of which digits are some 7 wide.
+    CHECK(std::stod((*each)[1]) >= 7 * static_cast<double>(text.size()));
+  }
+  CHECK(longest > 7);
 }
 
 TEST_CASE("a log of a training under way, or of an old program, makes a page of what it has") {

@@ -89,7 +89,7 @@ struct LessonCommand {
 };
 
 struct ReportCommand {
-  std::filesystem::path log;
+  std::vector<std::filesystem::path> logs;      // one at least
   std::optional<std::filesystem::path> output;  // else beside the log, with .html for its ending
   std::optional<std::filesystem::path> data;    // else the folder that the log names
 };
@@ -117,7 +117,8 @@ void run(const ProfileCommand& command);
 /// Repeats the lesson that this library grew from, and checks what it says.
 void run(const LessonCommand& command);
 
-/// Makes a page, or a picture of the curves, from the log of a training.
+/// Makes a page, or a picture of the curves, from the log of a training; of several logs, a picture of their
+/// accuracies.
 void run(const ReportCommand& command);
 
 /// Prints the catalogue: a line an op where the terminal is wide enough or there is none, else a few.

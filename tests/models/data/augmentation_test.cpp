@@ -54,6 +54,17 @@ TEST_CASE("a shift moves an image by whole pixels, as often to each place") {
     }
 }
 
+TEST_CASE("a shift may be as large as it likes, to either side") {
+  const auto images = Array::of<float>({1, 2, 2}, {1, 2, 3, 4});
+  std::set<double> corners;
+  for (std::uint64_t seed = 0; seed < 30; ++seed) {
+    const auto moved = augmented({.shift = std::numeric_limits<std::int64_t>::max()}, images, 0, seed);
+    for (std::int64_t i = 1; i < 4; ++i) CHECK(moved.at(i) == moved.at(0));
+    corners.insert(moved.at(0));
+  }
+  CHECK(corners == std::set<double>{1, 2, 3, 4});
+}
+
 TEST_CASE("beyond an edge is what is at the edge") {
   const auto images = Array::of<float>({1, 2, 2}, {1, 2, 3, 4});
   for (std::uint64_t seed = 0; seed < 30; ++seed) {

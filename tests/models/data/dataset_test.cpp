@@ -3,6 +3,7 @@
 #include "support/matchers.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 using namespace retrograph;
@@ -61,6 +62,17 @@ TEST_CASE("every row is used once, at every size around a multiple of the batch"
     auto shuffled = labels_of(dataset.batches(4, {.seed = 1}));
     std::sort(shuffled.begin(), shuffled.end());
     CHECK(shuffled == counting(size));
+  }
+}
+
+TEST_CASE("a batch may be larger than the dataset, up to the largest integer") {
+  const auto dataset = counting_dataset(5);
+  for (const auto size : {std::int64_t{6}, std::numeric_limits<std::int64_t>::max()}) {
+    CHECK(dataset.batches(size).count() == 1);
+    CHECK(labels_of(dataset.batches(size)) == counting(5));
+    CHECK(labels_of(dataset.batches(size, {.seed = 1})).size() == 5);
+    CHECK(labels_of(dataset.batches(BatchOptions{.size = size, .rows = {{3, 1}}})) ==
+          std::vector<std::int64_t>{3, 1});
   }
 }
 

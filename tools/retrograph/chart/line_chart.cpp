@@ -11,7 +11,7 @@ namespace retrograph::program {
 namespace {
 
 constexpr double title_height = 24, legend_row = 19, letter = 6.9;
-constexpr double left_margin = 56, right_margin = 14, bottom_margin = 38;
+constexpr double least_left_margin = 56, right_margin = 14, bottom_margin = 38;
 constexpr double greatest = 1e300;  // so that no difference of two numbers overflows
 constexpr std::size_t most_points_with_tooltip = 100;
 constexpr std::size_t colours = 8, dashes = 3;
@@ -93,10 +93,11 @@ class Drawing {
       y_.low = std::max(y_.low, 0.0);
       y_.high = std::min(y_.high, 1.0);
     }
+    for (const auto y : y_.marks) left_margin_ = std::max(left_margin_, 16 + letter * length_of(written(y)));
   }
 
   double across(double x) const {
-    return left_margin + (x - x_.low) / (x_.high - x_.low) * (chart_.width - left_margin - right_margin);
+    return left_margin_ + (x - x_.low) / (x_.high - x_.low) * (chart_.width - left_margin_ - right_margin);
   }
   double up(double y) const {
     const auto share = is_logarithmic_
@@ -139,15 +140,15 @@ class Drawing {
   void add_plot() {
     for (const auto y : y_.marks) {
       if (y < y_.low || y > y_.high) continue;
-      out_ += line("grid", left_margin, up(y), chart_.width - right_margin, up(y));
-      out_ += text("tick y", left_margin - 8, up(y) + 4, written(y));
+      out_ += line("grid", left_margin_, up(y), chart_.width - right_margin, up(y));
+      out_ += text("tick y", left_margin_ - 8, up(y) + 4, written(y));
     }
     for (const auto x : x_.marks) {
       if (x < x_.low || x > x_.high) continue;
       out_ += line("axis", across(x), bottom_, across(x), bottom_ + 4);
       out_ += text("tick x", across(x), bottom_ + 17, fmt::format("{:.6g}", x));
     }
-    out_ += line("axis", left_margin, bottom_, chart_.width - right_margin, bottom_);
+    out_ += line("axis", left_margin_, bottom_, chart_.width - right_margin, bottom_);
     out_ += text("tick y", chart_.width - right_margin, bottom_ + 33, chart_.x_label);
     if (chart_.mark && chart_.mark->x >= x_.low && chart_.mark->x <= x_.high) add_mark(*chart_.mark);
     for (std::size_t series = 0; series < chart_.series.size(); ++series) add_series(series);
@@ -184,7 +185,7 @@ class Drawing {
   const LineChart& chart_;
   Ticks x_, y_;
   bool is_logarithmic_ = false, is_empty_ = false;
-  double top_ = 0, bottom_ = 0;
+  double left_margin_ = least_left_margin, top_ = 0, bottom_ = 0;
   std::string out_;
 };
 

@@ -13,7 +13,12 @@ const auto report_file = require("a name that ends in .html, .svg or .png", [](c
 
 void add(CLI::App& program, ReportCommand& options) {
   auto& report = *program.add_subcommand("report", "Make a page that shows how a training went");
-  report.add_option("log", options.log, "The log that train --log wrote")->required()->type_name("RUN.jsonl");
+  report
+      .add_option("log", options.logs,
+                  "The log that train --log wrote; of several logs, the accuracies side by side")
+      ->required()
+      ->take_all()
+      ->type_name("RUN.jsonl");
   report
       .add_option("-o,--output", options.output,
                   "Where to; .html is the whole page, .svg and .png its curves [RUN.html]")
@@ -23,6 +28,10 @@ void add(CLI::App& program, ReportCommand& options) {
       .add_option("--data", options.data,
                   "The data set, for the pictures of mistakes [the one of the log, if it is there]")
       ->type_name("DIR");
+  report.callback([&] {
+    if (options.logs.size() > 1 && (!options.output || options.output->extension() == ".html"))
+      throw CLI::ValidationError{"--output", "several logs are compared in a picture, .svg or .png"};
+  });
 }
 
 }  // namespace retrograph::program

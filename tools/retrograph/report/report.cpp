@@ -34,18 +34,23 @@ std::string curves_of(const RunLog& log) {
   return to_svg_file(title_of(log), charts);
 }
 
+std::string curves_of(const std::vector<RunLog>& logs) {
+  return logs.size() > 1 ? to_svg_file("Accuracy", accuracy_curves(logs)) : curves_of(logs.front());
+}
+
 }  // namespace
 
 void run(const ReportCommand& command) {
-  const auto log = read_run_log(command.log);
-  auto output = command.output.value_or(std::filesystem::path{command.log}.replace_extension(".html"));
+  std::vector<RunLog> logs;
+  for (const auto& file : command.logs) logs.push_back(read_run_log(file));
+  auto output = command.output.value_or(std::filesystem::path{command.logs[0]}.replace_extension(".html"));
   const auto ending = output.extension();
   if (ending == ".svg")
-    write_whole_file(output, curves_of(log));
+    write_whole_file(output, curves_of(logs));
   else if (ending == ".png")
-    write_whole_file(output, svg_to_png(curves_of(log)));
+    write_whole_file(output, svg_to_png(curves_of(logs)));
   else
-    write_whole_file(output, page_of(command, log));
+    write_whole_file(output, page_of(command, logs.front()));
   fmt::print("wrote {}\n", output.string());
 }
 
