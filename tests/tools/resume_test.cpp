@@ -1,12 +1,14 @@
 #include "support/matchers.hpp"
 #include "support/mnist_files.hpp"
 #include "tools/program.hpp"
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <limits>
 #include <random>
 #include <sstream>
 
@@ -20,7 +22,10 @@ using Arguments = std::vector<std::string>;
 /// A folder of few digits, and trainings on them that leave a log and a file of weights.
 class Trainings {
  public:
-  Trainings() { write_mnist(folder_.path(), 300, 50); }
+  /// options  that those with a checkpoint have, too
+  explicit Trainings(Arguments options = {"--schedule", "cosine"}) : options_{std::move(options)} {
+    write_mnist(folder_.path(), 300, 50);
+  }
 
   std::string path(std::string_view name) const { return folder_ / name; }
   Arguments arguments(const Arguments& more = {}) const {
@@ -40,14 +45,12 @@ class Trainings {
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
-  /// As it goes on where there is a checkpoint, which has the epochs.
+  /// As it goes on where there is a checkpoint, which has the options.
   Arguments with_checkpoint() const {
     auto all = arguments({"--checkpoint", path("checkpoint"), "--checkpoint-every", "3", "--patience", "2",
-                          "--restore-best", "--schedule", "cosine"});
-    const auto more = fs::exists(path("checkpoint")) ? Arguments{"--resume", path("checkpoint")}
-                                                     : Arguments{"--epochs", "6"};
-    all.insert(all.end(), more.begin(), more.end());
-    return all;
+                          "--restore-best", "--epochs", "6"});
+    all.insert(all.end(), options_.begin(), options_.end());
+    return fs::exists(path("checkpoint")) ? Arguments{"train", "--resume", path("checkpoint")} : all;
   }
   void forget() const {
     for (const auto* name : {"weights", "log.jsonl", "checkpoint"}) fs::remove(path(name));
@@ -76,6 +79,7 @@ class Trainings {
   }
 
  private:
+  Arguments options_;
   TemporaryFolder folder_;
 };
 
@@ -90,9 +94,26 @@ int kills_asked_for() {
 
 }  // namespace
 
+/// Batch statistics, random masks, averages and a plateau that lowers the rate in the fourth epoch at latest.
+const Arguments all_that_is_kept{"--batch-norm",
+                                 "--dropout",
+                                 "0.2",
+                                 "--average",
+                                 "0.9",
+                                 "--accumulate",
+                                 "2",
+                                 "--warm-up",
+                                 "5",
+                                 "--schedule",
+                                 "plateau",
+                                 "--schedule-patience",
+                                 "0",
+                                 "--learning-rate",
+                                 "0.05"};
+
 // RETROGRAPH_KILLS=200 build/bin/test_tools "*killed at random*"
 TEST_CASE("a training killed at random moments and resumed ends with the same bits as one that never was") {
-  const Trainings trainings;
+  const Trainings trainings{GENERATE(Arguments{"--schedule", "cosine"}, all_that_is_kept)};
   std::chrono::duration<double, std::micro> time = std::chrono::hours{1};
   for (int run = 0; run < 3; ++run) {
     trainings.forget();
@@ -182,6 +203,10 @@ TEST_CASE("a training that is resumed keeps its epochs, and refuses to become an
   CHECK_THAT(further.output, contains("epoch   7"));
   CHECK_THAT(further.output, contains("epoch   8"));
 
+  const auto alone = run_program({"train", "--resume", trainings.path("checkpoint"), "--epochs", "10"});
+  CHECK(alone.exit_code == 0);
+  CHECK_THAT(alone.output, contains("epoch  10"));
+
   auto other = resume;
   other.insert(other.end(), {"--batch", "8"});
   const auto refused = run_program(trainings.arguments(other));
@@ -209,4 +234,53 @@ TEST_CASE("train ends early with the best weights if asked to") {
   CHECK(log[log.size() - 3]["best"] == true);
   CHECK(log.back()["best"] == false);
   CHECK(log.back()["validation_loss"] >= log[log.size() - 3]["validation_loss"]);
+}
+
+TEST_CASE("a checkpoint is evaluated with the average of the weights, as the saved weights are") {
+  const Trainings trainings{all_that_is_kept};
+  auto arguments = trainings.with_checkpoint();
+  std::erase(arguments, "--restore-best");
+  REQUIRE(run_program(arguments).exit_code == 0);
+  const auto evaluated = [&](std::string_view file) {
+    return run_program({"evaluate", "--load", trainings.path(file), "--data", trainings.path("")});
+  };
+  const auto of_weights = evaluated("weights"), of_checkpoint = evaluated("checkpoint");
+  CHECK(of_weights.exit_code == 0);
+  CHECK_THAT(of_weights.output, contains("784-32-10 relu, batch norm, dropout 0.2, 50 test samples"));
+  CHECK(of_checkpoint.output == of_weights.output);
+  std::istringstream log{trainings.log()};
+  nlohmann::json last;
+  for (std::string line; std::getline(log, line);) last = nlohmann::json::parse(line);
+  CHECK(last["summary"]["accuracy"] == last["test_accuracy"]);
+  CHECK_THAT(of_weights.output, contains(fmt::format("loss {:.4f}", last["test_loss"].get<double>())));
+}
+
+TEST_CASE("a plateau lowers the rate, says so, and notes the rate of each epoch in the log") {
+  const Trainings trainings;
+  const auto run = run_program(trainings.arguments(
+      {"--epochs", "12", "--schedule", "plateau", "--optimizer", "sgd", "--learning-rate", "2",
+       "--schedule-patience", "0", "--schedule-factor", "0.5", "--layer-rate", "output=0.2"}));
+  REQUIRE(run.exit_code == 0);
+  CHECK_THAT(run.output, contains("sgd 2 (output: 0.2), plateau by 0.5 after 0 epochs, batch 16"));
+  CHECK_THAT(run.output, contains("  the loss has stalled: learning rate 2 -> 1\n"));
+  std::istringstream log{trainings.log()};
+  double least = std::numeric_limits<double>::max(), rate = 2;
+  for (std::string line; std::getline(log, line);) {
+    const auto epoch = nlohmann::json::parse(line);
+    CHECK(epoch["learning_rate"] == rate);
+    CHECK(epoch["health"][1]["learning_rate"] == Approx(rate / 10));
+    const double loss = epoch["validation_loss"];
+    if (loss >= least * (1 - 1e-4)) rate /= 2;
+    if (loss < least * (1 - 1e-4)) least = loss;
+  }
+  CHECK(rate < 2);
+}
+
+TEST_CASE("a resumed training refuses a file that has no options to go on by") {
+  const Trainings trainings;
+  REQUIRE(run_program(trainings.arguments({"--epochs", "1"})).exit_code == 0);
+  const auto run = run_program({"train", "--resume", trainings.path("weights")});
+  CHECK(run.exit_code == 1);
+  CHECK_THAT(run.errors,
+             contains(fmt::format("'{}' is no checkpoint of a training", trainings.path("weights"))));
 }
