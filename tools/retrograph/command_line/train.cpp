@@ -48,7 +48,8 @@ void add_validation(CLI::App& train, TrainCommand& options) {
 
 void add(CLI::App& program, TrainCommand& options) {
   auto& train = *program.add_subcommand("train", "Train a model on digits or other labelled samples");
-  add_model(train, options.model);
+  add_model(train, options.model)
+      ->description("The model: a multi-layer perceptron, or a convolutional net; --resume has its own");
   add_data(train, options.data, data_description);
   train.add_option("--epochs", options.epochs, "Passes over the training set")
       ->check(positive_integer)
