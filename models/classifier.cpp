@@ -18,7 +18,7 @@ Tensor count_correct(const Tensor& scores, const Tensor& labels, std::source_loc
 Classifier classifier(const Input& images, const Input& labels, const Tensor& logits,
                       std::source_location where) {
   const auto loss = mean(softmax_cross_entropy(logits, labels, {}, where), {}, Keep::no, where).named("loss");
-  return {images, labels, logits, loss, count_correct(logits, labels, where)};
+  return {images, labels, logits, loss, count_correct(logits, labels, where), {}};
 }
 
 }  // namespace retrograph

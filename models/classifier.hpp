@@ -11,6 +11,7 @@ struct Classifier {
   Tensor logits;   // [batch, classes]
   Tensor loss;     // [], mean cross-entropy over the batch, in nats
   Tensor correct;  // [], int64: the rows whose largest logit is the labelled class; the first of equal ones
+  Updates running = {};  // of running statistics: to be run along with those of an optimizer, as `fit` does
 };
 
 /// Completes a net: `loss` is the mean of softmax_cross_entropy, `accuracy/correct` a count.

@@ -37,6 +37,7 @@
 #include <retrograph/models/lenet.hpp>
 #include <retrograph/models/lesson.hpp>
 #include <retrograph/models/mlp.hpp>
+#include <retrograph/models/normalization.hpp>
 #include <retrograph/models/optimizers/adadelta.hpp>
 #include <retrograph/models/optimizers/adagrad.hpp>
 #include <retrograph/models/optimizers/adam.hpp>

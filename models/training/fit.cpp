@@ -17,6 +17,11 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>{Clock::now() - start}.count();
 }
 
+Updates with(const Updates& more, Updates updates) {
+  updates.insert(updates.end(), more.begin(), more.end());
+  return updates;
+}
+
 /// Scalars that are worked out from the state alone.
 class Recorded {
  public:
@@ -92,7 +97,7 @@ class Fit {
         test_{test},
         options_{options},
         split_{split_rows(training.size(), options.validation, state.seed())},
-        trainer_{model, updates, options.threads, options.check_finite},
+        trainer_{model, with(model.running, updates), options.threads, options.check_finite},
         tester_{options.in_use.value_or(model), {}, options.threads, options.check_finite},
         recorded_{model.loss.graph(), options},
         watch_{model, updates, options} {
@@ -176,12 +181,14 @@ class Fit {
                        .samples_per_second = record_.sums.samples / record_.seconds,
                        .training = record_.sums.mean()};
     const auto batch_size = EvaluateOptions{}.batch_size;
+    const auto averaged = options_.average ? std::optional{options_.average->averaged(state_)} : std::nullopt;
+    const auto& judged = averaged ? *averaged : state_;
     if (options_.validation > 0) {
       report.validation = tester_.evaluate(
-          state_, training_.batches(BatchOptions{.size = batch_size, .rows = split_.held_out}));
+          judged, training_.batches(BatchOptions{.size = batch_size, .rows = split_.held_out}));
       report.is_best = report.validation->loss < least_loss() - least_gain();
     }
-    report.test = tester_.evaluate(state_, test_.batches(batch_size));
+    report.test = tester_.evaluate(judged, test_.batches(batch_size));
     report.progress = progress_of(report.training.loss, classes);
     report.health = record_.health;
     report.recorded = recorded_.numbers(state_);

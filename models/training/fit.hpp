@@ -1,5 +1,6 @@
 #pragma once
 
+#include <retrograph/models/optimizers/weight_average.hpp>
 #include <retrograph/models/training/checkpoint.hpp>
 #include <retrograph/models/training/evaluate.hpp>
 
@@ -29,6 +30,7 @@ struct FitOptions {
   // The model as it will be used, without dropout for example or with running statistics, to evaluate with:
   // in a graph of its own with parameters of the same names. If left empty, the model that is trained.
   std::optional<Classifier> in_use = {};
+  std::optional<WeightAverage> average = {};      // to evaluate with, in place of the last weights
   std::optional<Augmentation> augmentation = {};  // of the images that are trained on
   double validation = 0;  // the share of the training data that is held out and judged each epoch
   std::optional<EarlyStopping> early_stopping = {};
@@ -43,7 +45,7 @@ struct FitOptions {
 
 /// Trains by `updates`, over the training data in another random order each epoch.
 ///
-/// updates  as an optimizer gave them, of model.loss
+/// updates  as an optimizer gave them, of model.loss; those of the model's running statistics are added
 /// state    of the model's graph, made after the optimizer; it has the trained numbers at the end
 /// record   where the training stands: new, or of one that goes on to options.epochs; kept up to date
 /// returns  a report of each epoch, those before the record's among them

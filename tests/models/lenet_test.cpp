@@ -74,6 +74,28 @@ TEST_CASE("lenet has as many channels and units as it is told") {
                                            "hidden/weight [125, 7]", "output/weight [7, 4]"});
 }
 
+TEST_CASE("lenet has a norm in place of each bias but the last if it is told so") {
+  const auto names_of = [](const LenetOptions& options) {
+    Graph graph;
+    lenet(graph, options);
+    std::vector<std::string> names;
+    for (const auto id : graph.state_nodes()) names.push_back(graph.node(id).full_name());
+    return names;
+  };
+  const auto trained = names_of({.hidden = {7}, .normalization = Normalization::batch, .dropout = 0.5});
+  CHECK(trained == names_of({.hidden = {7}, .normalization = Normalization::batch, .in_use = true}));
+  CHECK(trained == std::vector<std::string>{
+                       "conv/weight", "conv/norm/scale", "conv/norm/shift", "conv/norm/running_mean",
+                       "conv/norm/running_variance", "conv_2/weight", "conv_2/norm/scale",
+                       "conv_2/norm/shift", "conv_2/norm/running_mean", "conv_2/norm/running_variance",
+                       "hidden/weight", "hidden/norm/scale", "hidden/norm/shift", "hidden/norm/running_mean",
+                       "hidden/norm/running_variance", "output/weight", "output/bias"});
+  CHECK(names_of({.hidden = {7}, .normalization = Normalization::layer}) ==
+        std::vector<std::string>{"conv/weight", "conv/norm/scale", "conv/norm/shift", "conv_2/weight",
+                                 "conv_2/norm/scale", "conv_2/norm/shift", "hidden/weight",
+                                 "hidden/norm/scale", "hidden/norm/shift", "output/weight", "output/bias"});
+}
+
 TEST_CASE("lenet starts near guessing and learns the images of a batch by heart") {
   const auto losses = trained(20, 60, 1);
   CHECK(std::abs(losses[0].scalar() - std::log(10)) < 0.05);

@@ -35,6 +35,19 @@ TEST_CASE("help is everywhere and names what there is") {
                                    "--learning-rate R",
                                    "0.1 for sgd, 0.001 for adam]",
                                    "--layer-rate SCOPE=R",
+                                   "--layer-decay SCOPE=D",
+                                   "--schedule constant|step|exponential|cosine|one-cycle|plateau",
+                                   "--schedule-factor F",
+                                   "--schedule-every EPOCHS",
+                                   "--schedule-patience EPOCHS",
+                                   "--average DECAY",
+                                   "--batch-norm",
+                                   "--layer-norm",
+                                   "--dropout SHARE",
+                                   "--nesterov",
+                                   "--amsgrad",
+                                   "--centered",
+                                   "--clip-value N",
                                    "--hidden N[,N...]",
                                    "[128 for mlp, 120,84 for lenet]",
                                    "--channels N,N",
@@ -88,6 +101,28 @@ TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
   check_wrong({"train", "mlp", "--threads", "-1"}, "--threads: -1 is not a number of threads");
   check_wrong({"train", "mlp", "--seed", "-1"}, "--seed: -1 is not an integer from 0 on");
   check_wrong({"train", "mlp", "mlp"}, "The following argument was not expected: mlp");
+  check_wrong({"train", "mlp", "--optimizer", "adam", "--momentum", "0.5"},
+              "--momentum: is for sgd and rmsprop, not for adam");
+  check_wrong({"train", "mlp", "--optimizer", "adam", "--nesterov"}, "--nesterov: is for sgd, not for adam");
+  check_wrong({"train", "mlp", "--nesterov"}, "--nesterov: needs a --momentum");
+  check_wrong({"train", "mlp", "--amsgrad"}, "--amsgrad: is for adam and adamw, not for sgd");
+  check_wrong({"train", "mlp", "--centered"}, "--centered: is for rmsprop, not for sgd");
+  check_wrong({"train", "mlp", "--dropout", "1"}, "--dropout: 1 is not a share above 0 and below 1");
+  check_wrong({"train", "mlp", "--batch-norm", "--layer-norm"}, "--batch-norm excludes --layer-norm");
+  check_wrong({"train", "mlp", "--average", "1"}, "--average: 1 is not a share above 0 and below 1");
+  check_wrong({"train", "mlp", "--schedule", "linear"},
+              "--schedule: linear not in {constant,step,exponential,cosine,one-cycle,plateau}");
+  check_wrong({"train", "mlp", "--schedule-factor", "0.1"},
+              "--schedule-factor: is for --schedule step, exponential and plateau");
+  check_wrong({"train", "mlp", "--schedule", "plateau", "--schedule-every", "1"},
+              "--schedule-every: is for --schedule step and exponential");
+  check_wrong({"train", "mlp", "--schedule", "step", "--schedule-patience", "1"},
+              "--schedule-patience: is for --schedule plateau");
+  check_wrong({"train", "mlp", "--schedule", "plateau", "--schedule-patience", "-1"},
+              "--schedule-patience: -1 is not an integer from 0 on");
+  check_wrong({"train", "mlp", "--patience", "2"}, "--patience requires --validation");
+  check_wrong({"train", "mlp", "--restore-best"}, "--restore-best requires --validation");
+  check_wrong({"train", "mlp", "--checkpoint-every", "2"}, "--checkpoint-every requires --checkpoint");
   check_wrong({"bench", "--only", "mpl"}, "--only: mpl not in {mlp,lesson,wide,");
   check_wrong({"bench", "--repetitions", "0"}, "--repetitions: 0 is not a positive integer");
   check_wrong({"profile"}, "model is required");

@@ -1,12 +1,14 @@
 #include "support/matchers.hpp"
 #include "support/mnist_files.hpp"
 #include "tools/program.hpp"
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <limits>
 #include <random>
 #include <sstream>
 
@@ -20,7 +22,10 @@ using Arguments = std::vector<std::string>;
 /// A folder of few digits, and trainings on them that leave a log and a file of weights.
 class Trainings {
  public:
-  Trainings() { write_mnist(folder_.path(), 300, 50); }
+  /// options  that those with a checkpoint have, too
+  explicit Trainings(Arguments options = {"--schedule", "cosine"}) : options_{std::move(options)} {
+    write_mnist(folder_.path(), 300, 50);
+  }
 
   std::string path(std::string_view name) const { return folder_ / name; }
   Arguments arguments(const Arguments& more = {}) const {
@@ -40,14 +45,12 @@ class Trainings {
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
-  /// As it goes on where there is a checkpoint, which has the epochs.
+  /// As it goes on where there is a checkpoint, which has the options.
   Arguments with_checkpoint() const {
     auto all = arguments({"--checkpoint", path("checkpoint"), "--checkpoint-every", "3", "--patience", "2",
-                          "--restore-best", "--schedule", "cosine"});
-    const auto more = fs::exists(path("checkpoint")) ? Arguments{"--resume", path("checkpoint")}
-                                                     : Arguments{"--epochs", "6"};
-    all.insert(all.end(), more.begin(), more.end());
-    return all;
+                          "--restore-best", "--epochs", "6"});
+    all.insert(all.end(), options_.begin(), options_.end());
+    return fs::exists(path("checkpoint")) ? Arguments{"train", "--resume", path("checkpoint")} : all;
   }
   void forget() const {
     for (const auto* name : {"weights", "log.jsonl", "checkpoint"}) fs::remove(path(name));
@@ -76,6 +79,7 @@ class Trainings {
   }
 
  private:
+  Arguments options_;
   TemporaryFolder folder_;
 };
 
@@ -90,14 +94,34 @@ int kills_asked_for() {
 
 }  // namespace
 
+/// Batch statistics, random masks, averages and a plateau that lowers the rate.
+const Arguments all_that_is_kept{"--batch-norm",
+                                 "--dropout",
+                                 "0.2",
+                                 "--average",
+                                 "0.9",
+                                 "--accumulate",
+                                 "2",
+                                 "--warm-up",
+                                 "5",
+                                 "--schedule",
+                                 "plateau",
+                                 "--schedule-patience",
+                                 "0",
+                                 "--learning-rate",
+                                 "0.5"};
+
 // RETROGRAPH_KILLS=200 build/bin/test_tools "*killed at random*"
 TEST_CASE("a training killed at random moments and resumed ends with the same bits as one that never was") {
-  const Trainings trainings;
+  const auto options = GENERATE(Arguments{"--schedule", "cosine"}, all_that_is_kept);
+  const Trainings trainings{options};
   std::chrono::duration<double, std::micro> time = std::chrono::hours{1};
-  for (int run = 0; run < 3; ++run) {
+  for (int repetition = 0; repetition < 3; ++repetition) {
     trainings.forget();
     const auto start = std::chrono::steady_clock::now();
-    REQUIRE(run_program(trainings.with_checkpoint()).exit_code == 0);
+    const auto run = run_program(trainings.with_checkpoint());
+    REQUIRE(run.exit_code == 0);
+    if (options == all_that_is_kept) REQUIRE_THAT(run.output, contains("the loss has stalled"));
     time = std::min<decltype(time)>(time, std::chrono::steady_clock::now() - start);
   }
   const auto weights = weights_of(trainings);
@@ -182,6 +206,10 @@ TEST_CASE("a training that is resumed keeps its epochs, and refuses to become an
   CHECK_THAT(further.output, contains("epoch   7"));
   CHECK_THAT(further.output, contains("epoch   8"));
 
+  const auto alone = run_program({"train", "--resume", trainings.path("checkpoint"), "--epochs", "10"});
+  CHECK(alone.exit_code == 0);
+  CHECK_THAT(alone.output, contains("epoch  10"));
+
   auto other = resume;
   other.insert(other.end(), {"--batch", "8"});
   const auto refused = run_program(trainings.arguments(other));
@@ -209,4 +237,61 @@ TEST_CASE("train ends early with the best weights if asked to") {
   CHECK(log[log.size() - 3]["best"] == true);
   CHECK(log.back()["best"] == false);
   CHECK(log.back()["validation_loss"] >= log[log.size() - 3]["validation_loss"]);
+}
+
+TEST_CASE("a checkpoint is evaluated with the average of the weights, as the saved weights are") {
+  const Trainings trainings;
+  const auto loss_of = [&](std::string_view file) {
+    const auto run = run_program({"evaluate", "--load", trainings.path(file), "--data", trainings.path("")});
+    CHECK(run.exit_code == 0);
+    CHECK_THAT(run.output, contains("784-32-10 relu, batch norm, dropout 0.2, 50 test samples"));
+    return run.output.substr(run.output.find("loss "), 11);
+  };
+  const Arguments options{
+      "--epochs", "2", "--batch-norm", "--dropout", "0.2", "--checkpoint", trainings.path("checkpoint")};
+  const auto last_loss = [&] {
+    std::istringstream log{trainings.log()};
+    nlohmann::json last;
+    for (std::string line; std::getline(log, line);) last = nlohmann::json::parse(line);
+    return fmt::format("loss {:.4f}", last["test_loss"].get<double>());
+  };
+  REQUIRE(run_program(trainings.arguments(options)).exit_code == 0);
+  const auto plain = loss_of("weights");
+  CHECK(last_loss() == plain);
+  auto averaged = options;
+  averaged.insert(averaged.end(), {"--average", "0.9"});
+  REQUIRE(run_program(trainings.arguments(averaged)).exit_code == 0);
+  CHECK(loss_of("weights") != plain);
+  CHECK(last_loss() == loss_of("weights"));
+  CHECK(loss_of("checkpoint") == loss_of("weights"));
+}
+
+TEST_CASE("a plateau lowers the rate, says so, and notes the rate of each epoch in the log") {
+  const Trainings trainings;
+  const auto run = run_program(trainings.arguments(
+      {"--epochs", "12", "--schedule", "plateau", "--optimizer", "sgd", "--learning-rate", "2",
+       "--schedule-patience", "0", "--schedule-factor", "0.5", "--layer-rate", "output=0.2"}));
+  REQUIRE(run.exit_code == 0);
+  CHECK_THAT(run.output, contains("sgd 2 (output: 0.2), plateau by 0.5 after 0 epochs, batch 16"));
+  CHECK_THAT(run.output, contains("  the loss has stalled: learning rate 2 -> 1\n"));
+  std::istringstream log{trainings.log()};
+  double least = std::numeric_limits<double>::max(), rate = 2;
+  for (std::string line; std::getline(log, line);) {
+    const auto epoch = nlohmann::json::parse(line);
+    CHECK(epoch["learning_rate"] == rate);
+    CHECK(epoch["health"][1]["learning_rate"] == Approx(rate / 10));
+    const double loss = epoch["validation_loss"];
+    if (loss >= least * (1 - 1e-4)) rate /= 2;
+    if (loss < least * (1 - 1e-4)) least = loss;
+  }
+  CHECK(rate < 2);
+}
+
+TEST_CASE("a resumed training refuses a file that has no options to go on by") {
+  const Trainings trainings;
+  REQUIRE(run_program(trainings.arguments({"--epochs", "1"})).exit_code == 0);
+  const auto run = run_program({"train", "--resume", trainings.path("weights")});
+  CHECK(run.exit_code == 1);
+  CHECK_THAT(run.errors,
+             contains(fmt::format("'{}' is no checkpoint of a training", trainings.path("weights"))));
 }

@@ -156,14 +156,37 @@ TEST_CASE("train gives the same numbers for any number of threads, and others fo
 TEST_CASE("every option of train reaches the training") {
   const Training training;
   const auto reference = losses(training.log_of({"--epochs", "2"}));
-  std::vector<std::vector<std::string>> changes{
-      {"--hidden", "16,8"},       {"--activation", "sigmoid"},  {"--activation", "tanh"},
-      {"--learning-rate", "0.2"}, {"--layer-rate", "output=0"}, {"--optimizer", "adam"},
-      {"--batch", "17"},          {"--momentum", "0.5"},        {"--weight-decay", "0.1"},
-      {"--clip-norm", "0.5"},     {"--accumulate", "2"},        {"--freeze", "hidden"},
-      {"--schedule", "cosine"},   {"--schedule", "one-cycle"},  {"--warm-up", "3"},
-      {"--shift", "1"},           {"--rotate", "10"},           {"--noise", "0.1"},
-      {"--validation", "0.1"}};
+  std::vector<std::vector<std::string>> changes{{"--hidden", "16,8"},
+                                                {"--activation", "sigmoid"},
+                                                {"--activation", "tanh"},
+                                                {"--learning-rate", "0.2"},
+                                                {"--layer-rate", "output=0"},
+                                                {"--optimizer", "adam"},
+                                                {"--batch", "17"},
+                                                {"--momentum", "0.5"},
+                                                {"--weight-decay", "0.1"},
+                                                {"--clip-norm", "0.5"},
+                                                {"--accumulate", "2"},
+                                                {"--freeze", "hidden"},
+                                                {"--schedule", "cosine"},
+                                                {"--schedule", "one-cycle"},
+                                                {"--warm-up", "3"},
+                                                {"--shift", "1"},
+                                                {"--rotate", "10"},
+                                                {"--noise", "0.1"},
+                                                {"--validation", "0.1"},
+                                                {"--batch-norm"},
+                                                {"--layer-norm"},
+                                                {"--dropout", "0.5"},
+                                                {"--clip-value", "0.001"},
+                                                {"--layer-decay", "output=1"},
+                                                {"--schedule", "step"},
+                                                {"--schedule", "exponential"}};
+  changes.push_back({"--momentum", "0.5", "--nesterov"});
+  changes.push_back({"--optimizer", "adam", "--amsgrad"});
+  changes.push_back({"--optimizer", "rmsprop", "--centered"});
+  changes.push_back({"--schedule", "step", "--schedule-factor", "0.5"});
+  changes.push_back({"--schedule", "exponential", "--schedule-every", "1"});
   for (const auto* name : {"adagrad", "rmsprop", "adadelta", "adamw", "nadam", "lion", "lamb"})
     changes.push_back({"--optimizer", name});
   std::vector<std::vector<double>> all{reference};
@@ -196,6 +219,38 @@ TEST_CASE("a schedule ends with the training, after its warm-up") {
               "one_cycle: 0.3 of 2 steps cannot rise");
 }
 
+TEST_CASE("train says how the rate goes, in steps, and notes it in the log") {
+  const Training training;  // 7 batches an epoch
+  const auto describes = [&](std::vector<std::string> options, const std::string& words) {
+    options.insert(options.end(), {"--epochs", "4"});
+    CHECK_THAT(training.run(options).output, contains(words));
+  };
+  describes({"--schedule", "step"}, "sgd 0.1, step by 0.1 every 10 steps, batch 16");
+  describes({"--schedule", "step", "--schedule-every", "2", "--schedule-factor", "0.5"},
+            "step by 0.5 every 14 steps");
+  describes({"--schedule", "exponential"}, "exponential by 0.1 every 28 steps");
+  describes({"--schedule", "exponential", "--warm-up", "8"},
+            "exponential by 0.1 every 20 steps, warm-up of 8");
+  describes({"--schedule", "plateau"}, "plateau by 0.1 after 2 epochs");
+  describes({"--momentum", "0.9", "--nesterov", "--average", "0.99"},
+            "sgd 0.1, Nesterov momentum 0.9, weights averaged with decay 0.99");
+  describes({"--layer-decay", "output=0.1", "--clip-value", "1"},
+            "sgd 0.1 (output: weight decay 0.1), gradients clipped to 1 each");
+
+  const auto log = training.log_of({"--epochs", "3", "--schedule", "step", "--schedule-every", "1"});
+  for (std::size_t epoch = 0; epoch < 3; ++epoch)
+    CHECK(log[epoch]["learning_rate"] == Approx(0.1 * std::pow(0.1, epoch)));
+  CHECK_FALSE(training.log_of({"--epochs", "1"})[0].contains("learning_rate"));
+}
+
+TEST_CASE("train --average evaluates with the average, and trains as without") {
+  const Training training;
+  const auto plain = training.log_of({"--epochs", "2"}),
+             averaged = training.log_of({"--epochs", "2", "--average", "0.9"});
+  CHECK(losses(plain) == losses(averaged));
+  CHECK(plain[1]["test_loss"] != averaged[1]["test_loss"]);
+}
+
 TEST_CASE("train says what the optimizer was told, and refuses what it does not know") {
   const Training training;
   const auto run =
@@ -204,9 +259,8 @@ TEST_CASE("train says what the optimizer was told, and refuses what it does not 
   CHECK(run.exit_code == 0);
   CHECK_THAT(run.output, contains("rmsprop 0.01 (hidden: frozen), momentum 0.5, weight decay 0.001, "
                                   "gradients clipped to 2, 3 batches a step, batch 16"));
-  check_fails(training.run({"--optimizer", "adam", "--momentum", "0.5"}),
-              "--momentum: adam has none\n  hint: it is for sgd and rmsprop");
   check_fails(training.run({"--freeze", "outptu"}), "--freeze: no parameter matches 'outptu'");
+  check_fails(training.run({"--layer-decay", "outptu=1"}), "--layer-decay: no parameter matches 'outptu'");
   check_fails(training.run({"--freeze", "*"}), "--freeze: all parameters are frozen");
 }
 

@@ -1,6 +1,8 @@
 #include "command_line.hpp"
 
 #include "command_line/command_options.hpp"
+#include "command_line/kept_options.hpp"
+#include "training_settings.hpp"
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -69,24 +71,60 @@ int complain(std::string sentence, const CLI::App& program) {
   return wrong_command_line;
 }
 
+void set_up(CLI::App& program) {
+  program.set_version_flag("--version", "retrograph " RETROGRAPH_VERSION);
+  program.require_subcommand(1);
+  program.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  program.formatter(std::make_shared<HelpFormatter>());
+}
+
+/// What a training was asked for that goes on from the checkpoint.
+TrainCommand resumed(const std::filesystem::path& checkpoint) {
+  TrainCommand former;
+  former.options = saved_options(checkpoint);
+  CLI::App program;
+  set_up(program);
+  add(program, former);
+  try {
+    auto words = words_of(former.options);
+    words.insert(words.begin(), "train");
+    std::reverse(words.begin(), words.end());  // as CLI11 takes them
+    program.parse(words);
+    return former;
+  } catch (const std::exception& error) {
+    throw DataError{fmt::format("'{}' has damaged options: {}", checkpoint.string(), error.what())};
+  }
+}
+
 }  // namespace
 
 std::variant<Command, int> parse_command_line(int argc, const char* const* argv) {
   CLI::App program{"retrograph: a model is a graph you can see, differentiate, run in parallel and draw",
                    "retrograph"};
-  program.set_version_flag("--version", "retrograph " RETROGRAPH_VERSION);
-  program.require_subcommand(1);
-  program.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  program.formatter(std::make_shared<HelpFormatter>());
+  set_up(program);
+  const auto checkpoint = resumed_file(argc, argv);
 
   // In the order of the help.
   std::array<Command, std::variant_size_v<Command>> commands{
-      TrainCommand{},   EvaluateCommand{}, PredictCommand{}, DrawCommand{}, BenchCommand{},
-      ProfileCommand{}, LessonCommand{},   ReportCommand{},  OpsCommand{}};
+      checkpoint ? resumed(*checkpoint) : TrainCommand{},
+      EvaluateCommand{},
+      PredictCommand{},
+      DrawCommand{},
+      BenchCommand{},
+      ProfileCommand{},
+      LessonCommand{},
+      ReportCommand{},
+      OpsCommand{}};
   for (auto& command : commands) std::visit([&](auto& options) { add(program, options); }, command);
 
   try {
     program.parse(argc, argv);
+    if (const auto* train = program.get_subcommand("train"); train->parsed()) {
+      auto& options = std::get<TrainCommand>(commands.front());
+      require_sound(options);
+      options.options = kept_options(*train, options.options);
+      options.command_line = as_typed(argc, argv);
+    }
   } catch (const CLI::Success& help_or_version) {
     return program.exit(help_or_version);
   } catch (const CLI::ParseError& error) {
@@ -95,9 +133,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
   const auto all = program.get_subcommands([](const CLI::App*) { return true; });
   const auto chosen =
       std::find_if(all.begin(), all.end(), [](const auto* command) { return command->parsed(); });
-  auto& command = commands[static_cast<std::size_t>(chosen - all.begin())];
-  if (auto* train = std::get_if<TrainCommand>(&command)) train->command_line = as_typed(argc, argv);
-  return command;
+  return commands[static_cast<std::size_t>(chosen - all.begin())];
 }
 
 }  // namespace retrograph::program

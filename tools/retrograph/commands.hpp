@@ -19,13 +19,16 @@ struct ModelChoice {
   std::vector<std::int64_t> hidden{};         // units of the layers before the last; the model's own if empty
   std::vector<std::int64_t> channels{6, 16};  // of lenet's convolutions
   std::string activation = "relu";            // of an mlp
+  bool batch_norm = false, layer_norm = false;  // not both
+  double dropout = 0;
 };
 
 struct TrainCommand {
   std::string command_line;  // that asked for it
-  ModelChoice model;
+  std::string options;       // JSON: those that it had, and those of the training it goes on with
+  ModelChoice model{.name = ""};
   std::filesystem::path data = "data/mnist";
-  std::optional<std::int64_t> epochs;  // 5, or those of the training that goes on
+  std::int64_t epochs = 5;
   std::int64_t batch = 64;
   OptimizerChoice optimizer;
   int threads = 0;  // as many as the machine has

@@ -19,9 +19,15 @@ Activation activation_named(std::string_view name) {
   return relu;
 }
 
+Normalization normalization_of(const ModelChoice& choice) {
+  if (choice.batch_norm) return Normalization::batch;
+  return choice.layer_norm ? Normalization::layer : Normalization::none;
+}
+
 }  // namespace
 
-Classifier make_model(Graph& graph, const ModelChoice& choice) {
+Classifier make_model(Graph& graph, const ModelChoice& choice, Purpose purpose) {
+  const bool in_use = purpose == Purpose::use;
   if (choice.name == "lenet") {
     if (choice.image != std::vector<std::int64_t>{28, 28})
       throw DataError{
@@ -29,12 +35,22 @@ Classifier make_model(Graph& graph, const ModelChoice& choice) {
           "use mlp"};
     return lenet(graph, {.channels = {choice.channels.at(0), choice.channels.at(1)},
                          .hidden = hidden_of(choice),
-                         .classes = choice.classes});
+                         .classes = choice.classes,
+                         .normalization = normalization_of(choice),
+                         .dropout = choice.dropout,
+                         .in_use = in_use});
   }
   return mlp(graph, {.inputs = pixels_of(choice),
                      .hidden = hidden_of(choice),
                      .classes = choice.classes,
-                     .activation = activation_named(choice.activation)});
+                     .activation = activation_named(choice.activation),
+                     .normalization = normalization_of(choice),
+                     .dropout = choice.dropout,
+                     .in_use = in_use});
+}
+
+bool differs_in_use(const ModelChoice& choice) {
+  return choice.batch_norm || choice.dropout > 0;
 }
 
 std::int64_t pixels_of(const ModelChoice& choice) {
@@ -48,8 +64,12 @@ std::vector<std::int64_t> hidden_of(const ModelChoice& choice) {
 
 std::string describe(const ModelChoice& choice) {
   const auto hidden = fmt::format("{}-{}", fmt::join(hidden_of(choice), "-"), choice.classes);
-  if (choice.name == "lenet") return fmt::format("lenet {}-{}", fmt::join(choice.channels, "-"), hidden);
-  return fmt::format("{}-{} {}", pixels_of(choice), hidden, choice.activation);
+  auto text = choice.name == "lenet" ? fmt::format("lenet {}-{}", fmt::join(choice.channels, "-"), hidden)
+                                     : fmt::format("{}-{} {}", pixels_of(choice), hidden, choice.activation);
+  if (choice.batch_norm) text += ", batch norm";
+  if (choice.layer_norm) text += ", layer norm";
+  if (choice.dropout > 0) text += fmt::format(", dropout {:g}", choice.dropout);
+  return text;
 }
 
 }  // namespace retrograph::program

@@ -6,8 +6,13 @@
 
 namespace retrograph::program {
 
+enum class Purpose { training, use };
+
 /// The net of the choice in an empty graph. Throws DataError if it is not for such images.
-Classifier make_model(Graph& graph, const ModelChoice& choice);
+Classifier make_model(Graph& graph, const ModelChoice& choice, Purpose purpose = Purpose::training);
+
+/// Whether it is one net that is trained and another that is used.
+bool differs_in_use(const ModelChoice& choice);
 
 /// The numbers of an image.
 std::int64_t pixels_of(const ModelChoice& choice);

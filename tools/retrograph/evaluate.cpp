@@ -66,7 +66,7 @@ ModelNotes notes_of(const EvaluateCommand& command, const LabelledData& data) {
   auto model = command.model;
   model.image = data.image;
   model.classes = std::ssize(data.class_names);
-  return {model, scaling_of(data.train), data.class_names};
+  return {.model = model, .scaling = scaling_of(data.train), .class_names = data.class_names};
 }
 
 }  // namespace
@@ -75,7 +75,7 @@ void run(const EvaluateCommand& command) {
   auto data = read_data(command.data);
   const auto notes = notes_of(command, data);
   require_known(data, notes, command.data);
-  const SavedModel saved{notes.model, command.load};
+  const SavedModel saved{notes, command.load};
   scale(data.test.images, notes.scaling);
 
   const auto result = evaluate(saved.model, saved.state, data.test, {.threads = command.threads});

@@ -26,9 +26,9 @@ int report(std::string_view message) {
 }
 
 int run_program(int argc, const char* const* argv) {
-  const auto parsed = parse_command_line(argc, argv);
-  if (const auto* exit_code = std::get_if<int>(&parsed)) return *exit_code;
   try {
+    const auto parsed = parse_command_line(argc, argv);
+    if (const auto* exit_code = std::get_if<int>(&parsed)) return *exit_code;
     std::visit([](const auto& command) { run(command); }, std::get<Command>(parsed));
     flush_output();
     return 0;

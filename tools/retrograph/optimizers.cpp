@@ -8,9 +8,9 @@
 #include <retrograph/models/optimizers/lion.hpp>
 #include <retrograph/models/optimizers/nadam.hpp>
 #include <retrograph/models/optimizers/rmsprop.hpp>
-#include <retrograph/models/optimizers/schedules.hpp>
 #include <retrograph/models/optimizers/sgd.hpp>
 
+#include "schedules.hpp"
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,42 +22,58 @@ template <class Options>
 using Optimizer = Updates (*)(const Tensor& loss, std::span<const Parameter> parameters,
                               const Options& options, std::source_location where);
 
-LearningRate scheduled(double rate, const OptimizerChoice& choice) {
-  const auto steps = std::max<std::int64_t>(choice.steps - choice.warm_up, 1);
-  LearningRate schedule = rate;
-  if (choice.schedule == "cosine") schedule = cosine_decay(rate, steps);
-  if (choice.schedule == "one-cycle") schedule = one_cycle(rate, steps);
-  return choice.warm_up > 0 ? warm_up(choice.warm_up, schedule) : schedule;
-}
+template <class Options>
+concept HasMomentum = requires(Options options) {
+  options.momentum;
+};
+template <class Options>
+concept HasNesterov = requires(Options options) {
+  options.nesterov;
+};
+template <class Options>
+concept HasAmsgrad = requires(Options options) {
+  options.amsgrad;
+};
+template <class Options>
+concept HasCentered = requires(Options options) {
+  options.centered;
+};
 
 template <class Options>
-Options options_of(const OptimizerChoice& choice) {
+Options options_of(const OptimizerChoice& choice, const ReduceOnPlateau* plateau) {
   Options options;
-  options.learning_rate =
-      scheduled(choice.learning_rate.value_or(options.learning_rate.number().value()), choice);
+  const auto usual = choice.learning_rate.value_or(options.learning_rate.number().value());
+  options.learning_rate = scheduled(usual, usual, choice, plateau);
   if (choice.weight_decay) options.weight_decay = *choice.weight_decay;
-  if (choice.momentum) {
-    if constexpr (requires { options.momentum; })
-      options.momentum = *choice.momentum;
-    else
-      throw GraphError{fmt::format("--momentum: {} has none", choice.name), "it is for sgd and rmsprop"};
-  }
+  if constexpr (HasMomentum<Options>) options.momentum = choice.momentum.value_or(0);
+  if constexpr (HasNesterov<Options>) options.nesterov = choice.nesterov;
+  if constexpr (HasAmsgrad<Options>) options.amsgrad = choice.amsgrad;
+  if constexpr (HasCentered<Options>) options.centered = choice.centered;
   for (const auto& [scope, rate] : choice.layer_rates)
-    options.groups.push_back({scope, scheduled(rate, choice)});
+    options.groups.push_back({.pattern = scope, .learning_rate = scheduled(rate, usual, choice, plateau)});
+  for (const auto& [scope, decay] : choice.layer_decays)
+    options.groups.push_back({.pattern = scope, .weight_decay = decay});
   for (const auto& scope : choice.frozen) options.groups.push_back({.pattern = scope, .frozen = true});
-  options.gradients = {.accumulate = choice.accumulate, .clip_norm = choice.clip_norm};
+  options.gradients = {
+      .accumulate = choice.accumulate, .clip_value = choice.clip_value, .clip_norm = choice.clip_norm};
   return options;
 }
 
 struct Entry {
   double usual_rate;
-  Updates (*make)(const Tensor& loss, const OptimizerChoice& choice);
+  bool has_momentum, has_nesterov, has_amsgrad, has_centered;
+  Updates (*make)(const Tensor& loss, const OptimizerChoice& choice, const ReduceOnPlateau* plateau);
 };
 
 template <class Options, Optimizer<Options> optimizer>
 Entry entry() {
-  return {Options{}.learning_rate.number().value(), [](const Tensor& loss, const OptimizerChoice& choice) {
-            return optimizer(loss, loss.graph().parameters(), options_of<Options>(choice),
+  return {.usual_rate = Options{}.learning_rate.number().value(),
+          .has_momentum = HasMomentum<Options>,
+          .has_nesterov = HasNesterov<Options>,
+          .has_amsgrad = HasAmsgrad<Options>,
+          .has_centered = HasCentered<Options>,
+          .make = [](const Tensor& loss, const OptimizerChoice& choice, const ReduceOnPlateau* plateau) {
+            return optimizer(loss, loss.graph().parameters(), options_of<Options>(choice, plateau),
                              std::source_location::current());
           }};
 }
@@ -81,10 +97,32 @@ const Entry& entry_of(const OptimizerChoice& choice) {
   return std::find_if(entries().begin(), entries().end(), is_chosen)->second;
 }
 
-/// The options that name scopes.
+double rate_of(const OptimizerChoice& choice) {
+  return choice.learning_rate.value_or(entry_of(choice).usual_rate);
+}
+
+/// The options that name scopes: "--layer-rate, --freeze: ".
 std::string scope_options(const OptimizerChoice& choice) {
-  if (choice.frozen.empty()) return "--layer-rate: ";
-  return choice.layer_rates.empty() ? "--freeze: " : "--layer-rate, --freeze: ";
+  std::vector<std::string_view> options;
+  if (!choice.layer_rates.empty()) options.push_back("--layer-rate");
+  if (!choice.layer_decays.empty()) options.push_back("--layer-decay");
+  if (!choice.frozen.empty()) options.push_back("--freeze");
+  return fmt::format("{}: ", fmt::join(options, ", "));
+}
+
+/// "sgd and rmsprop".
+std::string names_with(bool Entry::*trait) {
+  std::vector<std::string> names;
+  for (const auto& [name, entry] : entries())
+    if (entry.*trait) names.push_back(name);
+  return fmt::format("{}", fmt::join(names, " and "));
+}
+
+/// The rate of the last step, where the optimizer notes it.
+std::optional<Tensor> noted_rate(Graph& graph, const OptimizerChoice& choice) {
+  for (const auto id : graph.state_nodes())
+    if (graph.node(id).full_name() == choice.name + "/learning_rate") return Tensor{graph, id, 0};
+  return {};
 }
 
 }  // namespace
@@ -98,29 +136,58 @@ const std::vector<std::string>& optimizer_names() {
   return names;
 }
 
-const std::vector<std::string>& schedule_names() {
-  static const std::vector<std::string> names{"constant", "cosine", "one-cycle"};
-  return names;
+std::optional<WrongOption> wrong_option(const OptimizerChoice& choice) {
+  struct Trait {
+    const char* option;
+    bool is_given;
+    bool Entry::*trait;
+  };
+  for (const auto& [option, is_given, trait] :
+       {Trait{"--momentum", choice.momentum.has_value(), &Entry::has_momentum},
+        Trait{"--nesterov", choice.nesterov, &Entry::has_nesterov},
+        Trait{"--amsgrad", choice.amsgrad, &Entry::has_amsgrad},
+        Trait{"--centered", choice.centered, &Entry::has_centered}})
+    if (is_given && !(entry_of(choice).*trait))
+      return WrongOption{option, fmt::format("is for {}, not for {}", names_with(trait), choice.name)};
+  if (choice.nesterov && !choice.momentum) return WrongOption{"--nesterov", "needs a --momentum"};
+  return wrong_schedule(choice);
 }
 
-Updates make_updates(const Tensor& loss, const OptimizerChoice& choice) {
+Training make_training(const Tensor& loss, const OptimizerChoice& choice) {
+  auto& graph = loss.graph();
+  Training training;
   try {
-    return entry_of(choice).make(loss, choice);
+    training.plateau = plateau_of(graph, rate_of(choice), choice);
+    if (training.plateau) training.learning_rate = training.plateau->learning_rate();
+    training.updates = entry_of(choice).make(loss, choice, training.plateau ? &*training.plateau : nullptr);
+    if (const auto rate = noted_rate(graph, choice)) training.learning_rate = rate;
+    if (choice.average) {
+      training.average =
+          average_weights(training.updates, {.decay = *choice.average, .every = choice.accumulate});
+      training.updates = training.average->updates;
+    }
+    return training;
   } catch (const GraphError& error) {  // of a scope that is none; the line in this program helps nobody
     throw GraphError{(error.has_context() ? scope_options(choice) : "") + error.reason(), error.hint()};
   }
 }
 
 std::string describe(const OptimizerChoice& choice) {
-  auto text = fmt::format("{} {:g}", choice.name, choice.learning_rate.value_or(entry_of(choice).usual_rate));
+  auto text = fmt::format("{} {:g}", choice.name, rate_of(choice));
   for (const auto& [scope, rate] : choice.layer_rates) text += fmt::format(" ({}: {:g})", scope, rate);
+  for (const auto& [scope, decay] : choice.layer_decays)
+    text += fmt::format(" ({}: weight decay {:g})", scope, decay);
   for (const auto& scope : choice.frozen) text += fmt::format(" ({}: frozen)", scope);
-  if (choice.schedule != "constant") text += fmt::format(", {} over {} steps", choice.schedule, choice.steps);
-  if (choice.warm_up > 0) text += fmt::format(", warm-up of {}", choice.warm_up);
-  if (choice.momentum) text += fmt::format(", momentum {:g}", *choice.momentum);
+  if (choice.amsgrad) text += ", amsgrad";
+  if (choice.centered) text += ", centered";
+  text += describe_schedule(choice);
+  if (choice.momentum)
+    text += fmt::format(", {} {:g}", choice.nesterov ? "Nesterov momentum" : "momentum", *choice.momentum);
   if (choice.weight_decay) text += fmt::format(", weight decay {:g}", *choice.weight_decay);
+  if (choice.clip_value) text += fmt::format(", gradients clipped to {:g} each", *choice.clip_value);
   if (choice.clip_norm) text += fmt::format(", gradients clipped to {:g}", *choice.clip_norm);
   if (choice.accumulate > 1) text += fmt::format(", {} batches a step", choice.accumulate);
+  if (choice.average) text += fmt::format(", weights averaged with decay {:g}", *choice.average);
   return text;
 }
 

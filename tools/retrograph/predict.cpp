@@ -149,7 +149,7 @@ void print(const Sample& sample, std::span<const float> probabilities, const std
 
 void run(const PredictCommand& command) {
   const auto notes = read_notes(command.load);
-  const SavedModel saved{notes.model, command.load};
+  const SavedModel saved{notes, command.load};
   const auto samples = read_samples(command, notes);
   const auto probabilities =
       predict(saved.model, saved.state, scaled(samples, notes), {.threads = command.threads});

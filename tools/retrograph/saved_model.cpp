@@ -1,5 +1,6 @@
 #include "saved_model.hpp"
 
+#include <retrograph/models/files/safetensors.hpp>
 #include <retrograph/models/training/checkpoint.hpp>
 
 #include "digits.hpp"
@@ -23,25 +24,41 @@ bool are_sound(const ModelNotes& notes) {
   const auto& model = notes.model;
   return (model.name == "mlp" || model.name == "lenet") && are_extents(model.image, 3) &&
          are_extents(model.hidden, 1000) && are_extents(model.channels, 2) && model.channels.size() == 2 &&
+         !(model.batch_norm && model.layer_norm) && model.dropout >= 0 && model.dropout < 1 &&
          std::ssize(notes.class_names) == model.classes && notes.scaling.deviation > 0 &&
          std::isfinite(notes.scaling.mean) && notes.digit_side.value_or(1) <= 28;
+}
+
+/// A checkpoint has the last weights, and their average in slots of the same names.
+void take_average(const std::filesystem::path& file, std::int64_t every, State& state) {
+  const auto content = read_safetensors(file);
+  const auto* runs = content.find("average/runs");
+  if (!runs || runs->size() != 1 || runs->at(0) < static_cast<double>(every)) return;
+  for (std::size_t index = 0; index < state.size(); ++index) {
+    const auto* average = content.find("average/" + state.name(index));
+    if (average && average->type() == state.array(index).type()) state.set(state.name(index), *average);
+  }
 }
 
 }  // namespace
 
 nlohmann::json to_json(const ModelNotes& notes) {
-  const auto& [model, scaling, class_names, is_of_table, digit_side] = notes;
+  const auto& [model, scaling, class_names, is_of_table, digit_side, average_every] = notes;
   return {{"model", model.name},
           {"hidden", hidden_of(model)},
           {"channels", model.channels},
           {"activation", model.activation},
+          {"batch_norm", model.batch_norm},
+          {"layer_norm", model.layer_norm},
+          {"dropout", model.dropout},
           {"image", model.image},
           {"classes", model.classes},
           {"mean", scaling.mean},
           {"deviation", scaling.deviation},
           {"class_names", class_names},
           {"table", is_of_table},
-          {"digit_side", digit_side.value_or(0)}};
+          {"digit_side", digit_side.value_or(0)},
+          {"average_every", average_every}};
 }
 
 ModelNotes notes_from_json(const nlohmann::json& settings) {
@@ -51,12 +68,16 @@ ModelNotes notes_from_json(const nlohmann::json& settings) {
   settings.at("hidden").get_to(model.hidden);
   settings.at("channels").get_to(model.channels);
   settings.at("activation").get_to(model.activation);
+  model.batch_norm = settings.value("batch_norm", false);
+  model.layer_norm = settings.value("layer_norm", false);
+  model.dropout = settings.value("dropout", 0.0);
   settings.at("image").get_to(model.image);
   settings.at("classes").get_to(model.classes);
   settings.at("mean").get_to(notes.scaling.mean);
   settings.at("deviation").get_to(notes.scaling.deviation);
   settings.at("class_names").get_to(notes.class_names);
   settings.at("table").get_to(notes.is_of_table);
+  notes.average_every = settings.value("average_every", std::int64_t{0});
   if (const auto side = settings.at("digit_side").get<std::int64_t>(); side > 0) notes.digit_side = side;
   return notes;
 }
@@ -82,9 +103,10 @@ void require_known(const LabelledData& data, const ModelNotes& notes, const std:
                                 fmt::join(there, ", "), fmt::join(known, ", "))};
 }
 
-SavedModel::SavedModel(const ModelChoice& choice, const std::filesystem::path& weights)
-    : model{make_model(graph, choice)}, state{0} {
+SavedModel::SavedModel(const ModelNotes& notes, const std::filesystem::path& weights)
+    : model{make_model(graph, notes.model, Purpose::use)}, state{0} {
   load_model(weights, graph, state);
+  if (notes.average_every > 0) take_average(weights, notes.average_every, state);
 }
 
 }  // namespace retrograph::program

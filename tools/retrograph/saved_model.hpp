@@ -17,6 +17,7 @@ struct ModelNotes {
   std::vector<std::string> class_names;
   bool is_of_table = false;                     // of numbers that are no pixels
   std::optional<std::int64_t> digit_side = {};  // where pictures are to be made like those of MNIST
+  std::int64_t average_every = 0;  // batches that count as one for the weights' average; 0 if there is none
 };
 
 /// Keys of the settings that are saved with weights, and back. Reading throws nlohmann::json::exception.
@@ -29,14 +30,14 @@ ModelNotes read_notes(const std::filesystem::path& file);
 /// Throws DataError if the data at `path` have other images than the model knows, or other classes.
 void require_known(const LabelledData& data, const ModelNotes& notes, const std::filesystem::path& path);
 
-/// A model ready to be used.
+/// A model ready to be used: with the weights' average, if there is one.
 struct SavedModel {
   Graph graph;
   Classifier model;
   State state;
 
   /// Throws as `load_model` does.
-  SavedModel(const ModelChoice& choice, const std::filesystem::path& weights);
+  SavedModel(const ModelNotes& notes, const std::filesystem::path& weights);
 };
 
 }  // namespace retrograph::program

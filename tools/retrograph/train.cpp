@@ -1,17 +1,15 @@
 #include <retrograph/graph/whole_file.hpp>
 #include <retrograph/models/data/split.hpp>
-#include <retrograph/models/data/standardize.hpp>
 #include <retrograph/models/training/fit.hpp>
 
 #include "commands.hpp"
 #include "data.hpp"
 #include "digits.hpp"
 #include "output_file.hpp"
-#include "saved_model.hpp"
 #include "training_display.hpp"
 #include "training_log.hpp"
+#include "training_settings.hpp"
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <csignal>
 #include <cstdio>
@@ -19,70 +17,11 @@
 namespace retrograph::program {
 namespace {
 
-constexpr std::int64_t usual_epochs = 5;
-
-bool is_augmented(const TrainCommand& command) {
-  return command.shift > 0 || command.rotate > 0 || command.noise > 0;
-}
-
-/// All that decides which bits a training ends with, but for how long it goes on.
-std::string describe(const TrainCommand& command, const LabelledData& data) {
-  auto text = fmt::format("{}, {}", describe(command.model), describe(command.optimizer));
-  text += fmt::format(", batch {}, seed {}, {} training and {} test samples", command.batch, command.seed,
-                      data.train.size(), data.test.size());
-  if (is_augmented(command))
-    text += fmt::format(", shift {}, rotate {:g}, noise {:g}", command.shift, command.rotate, command.noise);
-  if (command.validation > 0) text += fmt::format(", {:g} held out", command.validation);
-  if (command.patience) text += fmt::format(", patience {}", *command.patience);
-  if (command.restore_best) text += ", best weights";
-  return text;
-}
-
-/// How often the parameters move in the whole training.
-std::int64_t steps_of(const TrainCommand& command, const LabelledData& data) {
+/// The batches of an epoch.
+std::int64_t batches_of(const TrainCommand& command, const LabelledData& data) {
   const auto split = split_rows(data.train.size(), command.validation, command.seed);
   const auto rows = static_cast<std::int64_t>(split.training.size());
-  const auto batches = (rows + command.batch - 1) / command.batch;
-  return command.epochs.value_or(usual_epochs) * batches / command.optimizer.accumulate;
-}
-
-/// What a checkpoint says of the training it is from, and weights of their model.
-std::string settings_of(const TrainCommand& command, const LabelledData& data, const Scaling& scaling) {
-  auto settings = to_json({command.model, scaling, data.class_names, data.is_table, data.digit_side});
-  settings["training"] = describe(command, data);
-  settings["epochs"] = command.epochs.value_or(usual_epochs);
-  return settings.dump();
-}
-
-/// What the log says of it beside its numbers. A folder's name need not be UTF-8, and JSON must be.
-std::string notes_for_log(const TrainCommand& command, const std::string& settings) {
-  const nlohmann::ordered_json notes{{"program", "retrograph " RETROGRAPH_VERSION},
-                                     {"command", command.command_line},
-                                     {"data", std::filesystem::absolute(command.data).string()},
-                                     {"optimizer", command.optimizer.name},
-                                     {"settings", nlohmann::json::parse(settings)}};
-  return notes.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-
-nlohmann::json saved_settings(const std::filesystem::path& file) {
-  try {
-    const auto settings = nlohmann::json::parse(checkpoint_settings(file));
-    if (settings.at("training").is_string() && settings.at("epochs").is_number_integer()) return settings;
-  } catch (const nlohmann::json::exception&) {  // told below
-  }
-  throw DataError{fmt::format("'{}' is not of a training by this program", file.string())};
-}
-
-/// Goes on to the epochs that were asked for then, unless others are asked for now.
-void adopt_epochs(TrainCommand& command) {
-  if (!command.epochs) command.epochs = saved_settings(*command.resume)["epochs"].get<std::int64_t>();
-}
-
-void require_same_training(const TrainCommand& command, const LabelledData& data) {
-  const auto saved = saved_settings(*command.resume)["training"].get<std::string>();
-  if (saved != describe(command, data))
-    throw DataError{fmt::format("'{}' is of another training: {}", command.resume->string(), saved),
-                    "give the same options as then"};
+  return (rows + command.batch - 1) / command.batch;
 }
 
 Checkpoint started(const TrainCommand& command, const Graph& graph) {
@@ -101,11 +40,60 @@ void stop_by_signal() {
   for (const auto signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
 }
 
-void train(const TrainCommand& command, const Classifier& model, const Updates& updates,
-           const LabelledData& data, Checkpoint& training) {
+/// The net that is trained, how, and the net that is used, which may be another.
+struct Nets {
+  Graph trained_graph, used_graph;
+  Classifier trained;
+  Training training;
+  std::optional<Classifier> in_use;
+
+  explicit Nets(const TrainCommand& command)
+      : trained{make_model(trained_graph, command.model)},
+        training{make_training(trained.loss, command.optimizer)} {
+    if (differs_in_use(command.model)) in_use = make_model(used_graph, command.model, Purpose::use);
+  }
+
+  const Classifier& used() const { return in_use ? *in_use : trained; }
+  /// The state to use.
+  State averaged(const State& state) const {
+    return training.average ? training.average->averaged(state) : state;
+  }
+};
+
+FitOptions fit_options_of(const TrainCommand& command, const Nets& nets, const std::string& settings) {
+  FitOptions options{.epochs = command.epochs,
+                     .batch_size = command.batch,
+                     .threads = command.threads,
+                     .check_finite = command.check_finite,
+                     .in_use = nets.in_use,
+                     .average = nets.training.average,
+                     .validation = command.validation,
+                     .restore_best = command.restore_best};
+  if (is_augmented(command)) options.augmentation = {command.shift, command.rotate, command.noise};
+  if (command.health) options.health = HealthOptions{};
+  if (command.patience) options.early_stopping = EarlyStopping{.patience = *command.patience};
+  if (nets.training.learning_rate) options.record = {*nets.training.learning_rate};
+  if (command.checkpoint)
+    options.checkpoint = {*command.checkpoint, command.checkpoint_every,
+                          checkpoint_settings_of(command, settings)};
+  return options;
+}
+
+/// Tells the plateau, and the user if it lowers the rate.
+void observe(const EpochReport& report, const Training& training, State& state, TrainingDisplay& display) {
+  if (!training.plateau) return;
+  const auto& rate = training.plateau->learning_rate();
+  const auto before = state[rate].scalar();
+  if (training.plateau->observe(state, report.validation.value_or(report.training).loss))
+    display.lowered_rate(before, state[rate].scalar());
+}
+
+void train(const TrainCommand& command, const Nets& nets, const LabelledData& data, Checkpoint& training) {
+  auto& state = training.state;
   std::optional<TrainingLog> log;
   const auto predictions = [&]() -> TrainingLog::Predictions {
-    return {predict(model, training.state, data.test, {.threads = command.threads}), data.test.labels};
+    return {predict(nets.used(), nets.averaged(state), data.test, {.threads = command.threads}),
+            data.test.labels};
   };
   if (command.log)
     log.emplace(*command.log, notes_for_log(command, training.settings), predictions,
@@ -115,18 +103,8 @@ void train(const TrainCommand& command, const Classifier& model, const Updates& 
     fmt::print("goes on after step {} of epoch {}\n", training.record.step, training.record.epoch);
   std::fflush(stdout);
 
-  FitOptions options{.epochs = command.epochs.value_or(usual_epochs),
-                     .batch_size = command.batch,
-                     .threads = command.threads,
-                     .check_finite = command.check_finite,
-                     .validation = command.validation,
-                     .restore_best = command.restore_best};
-  if (is_augmented(command)) options.augmentation = {command.shift, command.rotate, command.noise};
-  if (command.health) options.health = HealthOptions{};
-  if (command.patience) options.early_stopping = EarlyStopping{.patience = *command.patience};
-  if (command.checkpoint)
-    options.checkpoint = {*command.checkpoint, command.checkpoint_every, training.settings};
-  TrainingDisplay display{model.logits.shape()[1].number(), options.epochs};
+  auto options = fit_options_of(command, nets, training.settings);
+  TrainingDisplay display{nets.trained.logits.shape()[1].number(), options.epochs};
   std::stop_source source;
   options.stop = source.get_token();
   if (command.checkpoint) stop_by_signal();
@@ -137,8 +115,9 @@ void train(const TrainCommand& command, const Classifier& model, const Updates& 
   options.on_epoch = [&](const EpochReport& report) {
     if (log) log->add(report);
     display.epoch(report);
+    observe(report, nets.training, state, display);
   };
-  fit(model, updates, training.state, training.record, data.train, data.test, options);
+  fit(nets.trained, nets.training.updates, state, training.record, data.train, data.test, options);
   if (source.stop_requested())
     throw Error{fmt::format("stopped after step {} of epoch {}", training.record.step, training.record.epoch),
                 fmt::format("--resume {} goes on", command.checkpoint->string())};
@@ -148,15 +127,14 @@ void train(const TrainCommand& command, const Classifier& model, const Updates& 
 
 void run(const TrainCommand& given) {
   auto command = given;
-  Graph graph;
   auto data = read_data(command.data);
   command.model.image = data.image;
   command.model.classes = std::ssize(data.class_names);
-  if (command.resume) adopt_epochs(command);
-  command.optimizer.steps = steps_of(command, data);
+  command.optimizer.epochs = command.epochs;
+  command.optimizer.batches = batches_of(command, data);
   if (command.resume) require_same_training(command, data);
-  const auto model = make_model(graph, command.model);
-  const auto updates = make_updates(model.loss, command.optimizer);
+  const Nets nets{command};
+  const auto& graph = nets.trained_graph;
   const auto scaling = standardize(data);
   for (const auto& file : {command.save, command.checkpoint}) require_folder(file);
 
@@ -164,11 +142,11 @@ void run(const TrainCommand& given) {
   training.settings = settings_of(command, data, scaling);
   for (const auto& file : {command.save, command.log, command.checkpoint})
     if (file) remove_leftovers(*file);
-  if (command.checkpoint) {
-    save_checkpoint(*command.checkpoint, graph, training.state, training.record, training.settings);
-  }
-  train(command, model, updates, data, training);
-  if (command.save) save_state(*command.save, graph, training.state, training.settings);
+  if (command.checkpoint)
+    save_checkpoint(*command.checkpoint, graph, training.state, training.record,
+                    checkpoint_settings_of(command, training.settings));
+  train(command, nets, data, training);
+  if (command.save) save_state(*command.save, graph, nets.averaged(training.state), training.settings);
 }
 
 }  // namespace retrograph::program

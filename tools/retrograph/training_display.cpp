@@ -57,6 +57,11 @@ void TrainingDisplay::epoch(const EpochReport& report) {
                          "use a smaller --learning-rate; --check-finite names the node where it begins"};
 }
 
+void TrainingDisplay::lowered_rate(double from, double to) const {
+  fmt::print("  the loss has stalled: learning rate {:g} -> {:g}\n", from, to);
+  std::fflush(stdout);
+}
+
 void TrainingDisplay::draw_bar(const StepReport& report) {
   if (Clock::now() - bar_drawn_ < time_between_bars) return;
   bar_drawn_ = Clock::now();

@@ -16,6 +16,8 @@ class TrainingDisplay {
   void step(const StepReport& report);
   /// Throws NotFiniteError if the training loss is not a number any more.
   void epoch(const EpochReport& report);
+  /// Behind the line of the epoch that was one too many without a lower loss.
+  void lowered_rate(double from, double to) const;
 
  private:
   using Clock = std::chrono::steady_clock;

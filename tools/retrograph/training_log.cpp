@@ -59,6 +59,7 @@ json line_of(const EpochReport& report) {
             {"train_accuracy", report.training.accuracy},
             {"test_accuracy", report.test.accuracy},
             {"test_loss", report.test.loss}};
+  if (!report.recorded.empty()) line["learning_rate"] = report.recorded[0];
   if (report.validation) {
     line["validation_loss"] = report.validation->loss;
     line["validation_accuracy"] = report.validation->accuracy;

@@ -109,6 +109,43 @@ TEST_CASE("a model with dropout is trained with it and evaluated as it is used")
   CHECK(report.test.loss != evaluate(*trained.model, state, data, {.threads = 1}).loss);
 }
 
+TEST_CASE("fit moves the running statistics of a model, which is evaluated by them") {
+  const auto build = [](Graph& graph, bool in_use) {
+    return mlp(graph, {.inputs = 2,
+                       .hidden = {8},
+                       .classes = 4,
+                       .normalization = Normalization::batch,
+                       .dropout = 0.25,
+                       .in_use = in_use});
+  };
+  Graph trained, used;
+  const auto model = build(trained, false), in_use = build(used, true);
+  const auto updates = sgd(model.loss, trained.parameters(), {.learning_rate = 0.2});
+  auto state = initial_state(trained, 1);
+  const auto data = blobs(80, 1);
+  const auto report = fit(model, updates, state, data, data, {.epochs = 20, .in_use = in_use}).back();
+  const auto mean = state.at("hidden/norm/running_mean");
+  CHECK(mean.at(0) != 0);
+  CHECK(report.test.loss == evaluate(in_use, state, data).loss);
+  CHECK(report.test.loss != evaluate(model, state, data).loss);
+  CHECK(report.test.accuracy > 0.9);
+}
+
+TEST_CASE("fit evaluates with the average of the weights if there is one, and goes on with the weights") {
+  Graph graph;
+  const auto model = mlp(graph, {.inputs = 2, .hidden = {4}, .classes = 4});
+  const auto average =
+      average_weights(sgd(model.loss, graph.parameters(), {.learning_rate = 0.5}), {.decay = 0.9});
+  auto state = initial_state(graph, 1), plain = state;
+  const auto data = blobs(40, 1);
+  const auto reports = fit(model, average.updates, state, data, data,
+                           {.epochs = 2, .batch_size = 8, .average = average, .validation = 0.2});
+  fit(model, average.updates, plain, data, data, {.epochs = 2, .batch_size = 8, .validation = 0.2});
+  check_same_bits(state, plain);
+  CHECK(reports.back().test.loss == evaluate(model, average.averaged(state), data).loss);
+  CHECK(reports.back().test.loss != evaluate(model, state, data).loss);
+}
+
 TEST_CASE("a rate that the loop lowers on a plateau is part of what a checkpoint has") {
   Graph graph;
   const auto model = mlp(graph, {.inputs = 2, .hidden = {4}, .classes = 4});

@@ -24,6 +24,9 @@ const CLI::Validator share{require("a share above 0 and below 1", [](const std::
 const CLI::Validator positive_integer{require("a positive integer", [](const std::string& text) {
   return parsed<std::int64_t>(text).value_or(0) > 0;
 })};
+const CLI::Validator whole_number{require("an integer from 0 on", [](const std::string& text) {
+  return parsed<std::int64_t>(text).value_or(-1) >= 0;
+})};
 const CLI::Validator seed{require(
     "an integer from 0 on", [](const std::string& text) { return parsed<std::uint64_t>(text).has_value(); })};
 const CLI::Validator thread_count{require("a number of threads from 0 to 1024", [](const std::string& text) {

@@ -21,6 +21,7 @@ std::optional<T> parsed(std::string_view text) {
 CLI::Validator require(std::string_view what, bool (*holds)(const std::string&));
 
 extern const CLI::Validator positive_number, positive_integer;
+extern const CLI::Validator whole_number;  // from 0 on
 extern const CLI::Validator share;         // above 0 and below 1
 extern const CLI::Validator seed;          // an integer from 0 on
 extern const CLI::Validator thread_count;  // 0 to 1024

@@ -17,4 +17,7 @@ void add(CLI::App& program, LessonCommand& options);
 void add(CLI::App& program, ReportCommand& options);
 void add(CLI::App& program, OpsCommand& options);
 
+/// Throws CLI::ParseError if options lack others, those of a training that goes on being among them.
+void require_sound(const TrainCommand& options);
+
 }  // namespace retrograph::program

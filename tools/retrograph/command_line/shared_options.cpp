@@ -51,6 +51,13 @@ CLI::Option* add_model(CLI::App& command, ModelChoice& options) {
       ->default_str("6,16");
   add_choice(command, "--activation", options.activation, {"relu", "sigmoid", "tanh"},
              "Between the layers of an mlp");
+  auto* batch_norm = command.add_flag("--batch-norm", options.batch_norm,
+                                      "Normalise what each layer but the last makes, over the batch");
+  command.add_flag("--layer-norm", options.layer_norm, "Likewise, over each sample")->excludes(batch_norm);
+  command
+      .add_option("--dropout", options.dropout, "Share of a hidden layer's units that each step leaves out")
+      ->check(share)
+      ->type_name("SHARE");
   command.callback([&] {
     const auto require = [&](const char* option, std::string_view only) {
       if (command.count(option) == 0 || options.name == only) return;

@@ -1,58 +1,8 @@
 #include "command_options.hpp"
 #include "shared_options.hpp"
 
-#include <cmath>
-
 namespace retrograph::program {
 namespace {
-
-/// "output=0.1": the rate is behind the last '='.
-std::pair<std::string, double> parse_layer_rate(const std::string& text) {
-  const auto sign = text.rfind('=');
-  const auto rate =
-      sign == std::string::npos ? std::nullopt : parsed<double>(std::string_view{text}.substr(sign + 1));
-  if (sign == 0 || !rate || !std::isfinite(*rate) || *rate < 0)
-    throw CLI::ValidationError{"--layer-rate", text + " is not SCOPE=RATE, such as output=0.01"};
-  return {text.substr(0, sign), *rate};
-}
-
-void add_optimizer_options(CLI::App& command, OptimizerChoice& options) {
-  const auto add = [&](const char* name, std::optional<double>& number, const CLI::Validator& check,
-                       const char* type, const char* description) {
-    command.add_option(name, number, description)->check(check)->type_name(type);
-  };
-  add("--learning-rate", options.learning_rate, positive_number, "R",
-      "Size of a step [what is usual for the optimizer: 0.1 for sgd, 0.001 for adam]");
-  command
-      .add_option_function<std::vector<std::string>>(
-          "--layer-rate",
-          [&options](const std::vector<std::string>& texts) {
-            for (const auto& text : texts) options.layer_rates.push_back(parse_layer_rate(text));
-          },
-          "Another learning rate for the parameters of a scope, such as output=0.01; may be repeated")
-      ->type_name("SCOPE=R")
-      ->expected(1)
-      ->take_all();
-  add_choice(command, "--schedule", options.schedule, schedule_names(),
-             "How the learning rate goes to the end of --epochs");
-  command.add_option("--warm-up", options.warm_up, "Steps in which it rises to where that begins")
-      ->check(positive_integer)
-      ->type_name("STEPS");
-  command
-      .add_option("--freeze", options.frozen, "Leave the parameters of a scope as they are; may be repeated")
-      ->type_name("SCOPE")
-      ->expected(1)
-      ->take_all();
-  add("--momentum", options.momentum, share, "M", "Of the velocity of sgd and rmsprop");
-  add("--weight-decay", options.weight_decay, positive_number, "D",
-      "How fast parameters shrink by themselves [0; 0.01 for adamw and lamb]");
-  add("--clip-norm", options.clip_norm, positive_number, "N",
-      "Scale the gradients down where all together are longer");
-  command.add_option("--accumulate", options.accumulate, "Batches whose mean gradient makes a step")
-      ->check(positive_integer)
-      ->type_name("N")
-      ->capture_default_str();
-}
 
 void add_training_files(CLI::App& train, TrainCommand& options) {
   const auto add = [&](const char* name, std::optional<std::filesystem::path>& file,
@@ -61,13 +11,13 @@ void add_training_files(CLI::App& train, TrainCommand& options) {
   };
   add("--save", options.save, "Write weights, slots, seed and step to this file at the end (safetensors)");
   auto* load = add("--load", options.load, "Start from the weights in this file");
-  auto* checkpoint = add("--checkpoint", options.checkpoint,
-                         "Save the training to this file after each epoch, to go on from after a kill");
+  add("--checkpoint", options.checkpoint,
+      "Save the training to this file after each epoch, to go on from after a kill");
   train.add_option("--checkpoint-every", options.checkpoint_every, "Save it each so many steps, too")
       ->check(positive_integer)
-      ->needs(checkpoint)
       ->type_name("STEPS");
-  add("--resume", options.resume, "Go on with the training in this file, to the same --epochs")
+  add("--resume", options.resume,
+      "Go on with the training in this checkpoint, with its options and to its --epochs")
       ->excludes(load);
 }
 
@@ -84,29 +34,27 @@ void add_augmentation(CLI::App& train, TrainCommand& options) {
 }
 
 void add_validation(CLI::App& train, TrainCommand& options) {
-  auto* validation = train
-                         .add_option("--validation", options.validation,
-                                     "Share of the training samples to hold out and judge")
-                         ->check(share)
-                         ->type_name("SHARE");
+  train.add_option("--validation", options.validation, "Share of the training samples to hold out and judge")
+      ->check(share)
+      ->type_name("SHARE");
   train
       .add_option("--patience", options.patience, "Stop after so many epochs without a lower validation loss")
       ->check(positive_integer)
-      ->needs(validation)
       ->type_name("EPOCHS");
-  train.add_flag("--restore-best", options.restore_best, "End with the weights of the least validation loss")
-      ->needs(validation);
+  train.add_flag("--restore-best", options.restore_best, "End with the weights of the least validation loss");
 }
 
 }  // namespace
 
 void add(CLI::App& program, TrainCommand& options) {
   auto& train = *program.add_subcommand("train", "Train a model on digits or other labelled samples");
-  add_model(train, options.model)->required();
+  add_model(train, options.model)
+      ->description("The model: a multi-layer perceptron, or a convolutional net; --resume has its own");
   add_data(train, options.data, data_description);
-  train.add_option("--epochs", options.epochs, "Passes over the training set [5]")
+  train.add_option("--epochs", options.epochs, "Passes over the training set")
       ->check(positive_integer)
-      ->type_name("N");
+      ->type_name("N")
+      ->capture_default_str();
   add_batch(train, options.batch);
   add_optimizer(train, options.optimizer);
   add_optimizer_options(train, options.optimizer);
@@ -124,6 +72,18 @@ void add(CLI::App& program, TrainCommand& options) {
                  "Look at steps and activations now and then, and tell what is wrong with a layer [on]");
   train.add_flag("--check-finite", options.check_finite,
                  "Stop at the first node that makes a NaN or an infinity, and name it (slower)");
+}
+
+void require_sound(const TrainCommand& options) {
+  const auto require = [](bool is_fine, const char* option, const char* other) {
+    if (!is_fine) throw CLI::RequiresError{option, other};
+  };
+  if (options.model.name.empty()) throw CLI::RequiredError{"model"};
+  require(!options.patience || options.validation > 0, "--patience", "--validation");
+  require(!options.restore_best || options.validation > 0, "--restore-best", "--validation");
+  require(options.checkpoint_every == 0 || options.checkpoint, "--checkpoint-every", "--checkpoint");
+  if (const auto wrong = wrong_option(options.optimizer))
+    throw CLI::ValidationError{wrong->option, wrong->reason};
 }
 
 }  // namespace retrograph::program

@@ -20,9 +20,10 @@ class ProfiledTraining {
  public:
   explicit ProfiledTraining(const ProfileCommand& command)
       : model_{make_model(graph_, command.model)},
-        updates_{make_updates(model_.loss, command.optimizer)},
+        updates_{make_training(model_.loss, command.optimizer).updates},
         images_{{command.batch, bench::pixels}},
         labels_{{command.batch}, DType::int32} {
+    updates_.insert(updates_.end(), model_.running.begin(), model_.running.end());
     bench::fill_random_images(images_.values<float>(), true);
     bench::fill_random_labels(labels_.values<std::int32_t>());
   }

@@ -22,7 +22,7 @@ std::string pictures_of(const RunLog::Training& training) {
   if (std::find(known.begin(), known.end(), training.optimizer) == known.end()) return html;
   OptimizerChoice optimizer;
   optimizer.name = training.optimizer;
-  make_updates(model.loss, optimizer);
+  make_training(model.loss, optimizer);
   options.show = DotOptions::Show::everything;
   return html + details("A whole step of training, with gradients and updates",
                         graph_picture(graph, options, "step"));
