@@ -9,8 +9,9 @@ namespace retrograph {
 namespace {
 
 /// A product is halved until its parts cost less: about a microsecond, some times what it costs to hand them
-/// to a thread that is awake.
-constexpr double divisible_cost = 12'000;
+/// to a thread that is awake. Of a vector and a matrix, or of two vectors, many times as much: such a product
+/// is as fast as memory is, which the threads share.
+constexpr double divisible_cost = 12'000, divisible_vector_cost = 800'000;
 /// Parts that are not smaller than this are computed as fast as the whole, so that there may be many; of
 /// smaller ones, which each read the operands anew, two at most. Measured: 256 x 1024 x 784 loses some 5 % in
 /// 4 parts of 256 columns, on one thread and on two.
@@ -31,7 +32,9 @@ double cost_of_one(const MatrixProduct& product) {
 /// more.
 std::vector<Tile> divide(const MatrixProduct& product) {
   std::int64_t row_parts = 1, column_parts = 1;
-  for (auto cost = cost_of_one(product); cost >= divisible_cost; cost /= 2) {
+  const auto least =
+      std::min({product.rows, product.columns, product.inner}) == 1 ? divisible_vector_cost : divisible_cost;
+  for (auto cost = cost_of_one(product); cost >= least; cost /= 2) {
     const auto rows = product.rows / row_parts, columns = product.columns / column_parts,
                parts = row_parts * column_parts;
     if (rows >= 2 * large_rows && parts < most_large_parts)
