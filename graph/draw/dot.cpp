@@ -38,7 +38,7 @@ class Writer {
   template <class... Arguments>
   void line(fmt::format_string<Arguments...> form, Arguments&&... arguments) {
     text_.append(2 * depth_, ' ');
-    fmt::format_to(std::back_inserter(text_), form, std::forward<Arguments>(arguments)...);
+    text_ += fmt::format(form, std::forward<Arguments>(arguments)...);
     text_ += '\n';
   }
 

@@ -36,7 +36,7 @@ void print_confusion(const Array& confusion, const std::vector<std::string>& nam
   std::size_t width = 1;
   for (const auto& name : names) width = std::max(width, shortened(name).size());
   for (std::int64_t place = 0; place < confusion.size(); ++place)
-    width = std::max(width, fmt::formatted_size("{}", confusion.at(place)));
+    width = std::max(width, fmt::format("{}", confusion.at(place)).size());
 
   fmt::print("\nlabelled by row, predicted by column\n{:>{}}", "", width);
   for (const auto& name : names) fmt::print("  {:>{}}", shortened(name), width);
