@@ -42,11 +42,12 @@ std::string epochs_table(const RunLog& log) {
         of_validation(fmt::format("<td>{}</td><td>{}</td>", number(epoch.validation_loss),
                                   percent(epoch.validation_accuracy))),
         number(epoch.test_loss), percent(epoch.test_accuracy));
-  return "<div class=\"wide\"><table><thead><tr><th>epoch</th><th>time</th><th>samples / s</th>"
-         "<th>training loss</th><th>accuracy</th>" +
-         of_validation("<th>validation loss</th><th>accuracy</th>") +
-         "<th>test loss</th><th>accuracy</th></tr></thead><tbody>\n" + rows + "</tbody></table></div>\n" +
-         of_validation("<p class=\"quiet\">★ the least validation loss so far</p>\n");
+  return fmt::format(
+      "<div class=\"wide\"><table><thead><tr><th>epoch</th><th>time</th><th>samples / s</th>"
+      "<th>training loss</th><th>accuracy</th>{}<th>test loss</th><th>accuracy</th></tr></thead><tbody>\n"
+      "{}</tbody></table></div>\n{}",
+      of_validation("<th>validation loss</th><th>accuracy</th>"), rows,
+      of_validation("<p class=\"quiet\">★ the least validation loss so far</p>\n"));
 }
 
 }  // namespace
