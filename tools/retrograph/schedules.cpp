@@ -25,10 +25,14 @@ Tensor share_of(const Parameter& rate, double share) {
   return rate * share;
 }
 
+std::int64_t steps_after_warm_up(const OptimizerChoice& choice) {
+  return std::max<std::int64_t>(choice.steps_of(choice.epochs) - choice.warm_up, 1);
+}
+
 /// Steps in which `step` and `exponential` multiply the rate once.
 std::int64_t steps_of_factor(const OptimizerChoice& choice) {
   if (choice.schedule_every) return std::max<std::int64_t>(choice.steps_of(*choice.schedule_every), 1);
-  const auto steps = std::max<std::int64_t>(choice.steps_of(choice.epochs) - choice.warm_up, 1);
+  const auto steps = steps_after_warm_up(choice);
   return choice.schedule == "step" ? (steps + 2) / 3 : steps;
 }
 
@@ -36,7 +40,7 @@ std::int64_t steps_of_factor(const OptimizerChoice& choice) {
 
 LearningRate scheduled(double rate, double usual, const OptimizerChoice& choice,
                        const ReduceOnPlateau* plateau) {
-  const auto steps = std::max<std::int64_t>(choice.steps_of(choice.epochs) - choice.warm_up, 1);
+  const auto steps = steps_after_warm_up(choice);
   LearningRate schedule = rate;
   if (choice.schedule == "step") schedule = step_decay(rate, steps_of_factor(choice), factor_of(choice));
   if (choice.schedule == "exponential")
