@@ -82,7 +82,8 @@ struct BlockedProduct {
 
     [[gnu::always_inline]] static void run(const Problem<T>& all) {
       constexpr auto strip_columns = tile_vectors * lane_count;
-      const auto blocks = (all.inner + inner_block - 1) / inner_block;
+      const auto block_length = inner_block * tile_vectors / vectors_of(std::min(all.columns, strip_columns));
+      const auto blocks = (all.inner + block_length - 1) / block_length;
       for (std::int64_t row = 0; row < all.rows; row += row_block)
         for (std::int64_t column = 0; column < all.columns; column += strip_columns)
           for (std::int64_t block = 0, k = 0; block < blocks; ++block) {
@@ -91,6 +92,8 @@ struct BlockedProduct {
             k = end;
           }
     }
+
+    static std::int64_t vectors_of(std::int64_t columns) { return (columns + lane_count - 1) / lane_count; }
 
     [[gnu::always_inline]] static Problem<T> part(const Problem<T>& all, std::int64_t row,
                                                   std::int64_t column, std::int64_t k,
@@ -189,12 +192,14 @@ struct BlockedProduct {
         if (a_step == 1)  // what the tile below will read: the processor itself sees short runs of lines only
           for (int i = 0; i < height; ++i)
             __builtin_prefetch(rows_of_a[i] + place + height * part.a.row_step);
-        const auto end = std::min(begin + line, part.inner);
-        for (std::int64_t k = begin; k < end; ++k, place += a_step, b += b_step) {
+        const auto end = place + std::min(line, part.inner - begin) * a_step;
+        for (; place != end; b += b_step) {
           V numbers[vectors];
           for (int j = 0; j < vectors; ++j) load(numbers[j], b + j * lane_count);
           for (int i = 0; i < height; ++i)
             for (int j = 0; j < vectors; ++j) sums[i][j] += numbers[j] * rows_of_a[i][place];
+          place += a_step;
+          asm("" : "+r"(place));
         }
       }
     }
@@ -284,7 +289,7 @@ BlockedMethod<T>::BlockedMethod(const MatrixProduct& product, std::span<const Ti
     : product_{product}, tiles_{tiles.begin(), tiles.end()} {
   for (std::int64_t slot = 0; slot < slots; ++slot)
     packed_.push_back(
-        Array::uninitialized({dtype_of<T>(), {widest_strip<T> * std::min(product.inner, inner_block)}}));
+        Array::uninitialized({dtype_of<T>(), {widest_strip<T> * std::min(product.inner, 4*inner_block)}}));
 }
 
 template <Number T>
