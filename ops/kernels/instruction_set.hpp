@@ -27,11 +27,11 @@ void limit_instruction_set(InstructionSet widest);
 
 #if defined(__x86_64__)
 template <template <int> class Loop, class... Arguments>
-[[gnu::target("avx2,fma")]] void run_on_avx2(const Arguments&... arguments) {
+[[gnu::target("avx2,fma"), gnu::noinline]] void run_on_avx2(const Arguments&... arguments) {
   Loop<32>::run(arguments...);
 }
 template <template <int> class Loop, class... Arguments>
-[[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]] void run_on_avx512(
+[[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"), gnu::noinline]] void run_on_avx512(
     const Arguments&... arguments) {
   Loop<64>::run(arguments...);
 }
@@ -52,6 +52,20 @@ void run_on_widest_vectors(const Arguments&... arguments) {
   }
 #endif
   Loop<16>::run(arguments...);
+}
+
+/// From within a loop over vectors of so many bytes: has another one run as a function of its own, whose
+/// numbers need not share the registers with those of the caller.
+template <int bytes, template <int> class Loop, class... Arguments>
+[[gnu::always_inline]] inline void run_apart(const Arguments&... arguments) {
+#if defined(__x86_64__)
+  if constexpr (bytes == 64)
+    detail::run_on_avx512<Loop>(arguments...);
+  else if constexpr (bytes == 32)
+    detail::run_on_avx2<Loop>(arguments...);
+  else
+#endif
+    Loop<bytes>::run(arguments...);
 }
 
 }  // namespace retrograph

@@ -194,7 +194,7 @@ class EmptySumKernel final : public Kernel {
 
 /// Measured: our own product is faster as long as b lies row by row and stays in a second-level cache. What
 /// the library does to lay out its operands pays off beyond.
-constexpr double near_numbers = 1 << 17, least_for_library = 45'000;
+constexpr double near_numbers = 1 << 17, least_for_library = 100'000;
 
 bool suits_library(const MatrixProduct& product) {
   const auto b = static_cast<double>(product.columns) * static_cast<double>(product.inner);

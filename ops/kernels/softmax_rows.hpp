@@ -1,11 +1,12 @@
 #pragma once
 
 #include <retrograph/ops/kernels/softmax_columns.hpp>
+#include <retrograph/ops/kernels/transpose_runs.hpp>
 
 namespace retrograph {
 
-/// Rows with fewer numbers are turned into columns, as there is too little in one to fill vectors, where there
-/// are rows enough to fill them.
+/// Rows with fewer numbers are turned into columns, as there is too little in one to fill vectors, where
+/// there are rows enough to fill them.
 inline constexpr std::int64_t least_wide_row = 32, least_columns = 4;
 
 /// Of at most softmax_width rows of `count` > 0 numbers, one after the other: x and y may be the same.
@@ -17,11 +18,9 @@ void softmax_rows(const T* x, T* y, std::int64_t rows, std::int64_t count, Softm
     return;
   }
   T columns[least_wide_row * softmax_width];
-  for (std::int64_t row = 0; row < rows; ++row)
-    for (std::int64_t k = 0; k < count; ++k) columns[k * softmax_width + row] = x[row * count + k];
+  transpose_runs(rows, count, x, count, columns, softmax_width);
   softmax_columns<result>(columns, columns, count, softmax_width, rows, sums);
-  for (std::int64_t row = 0; row < rows; ++row)
-    for (std::int64_t k = 0; k < count; ++k) y[row * count + k] = columns[k * softmax_width + row];
+  transpose_runs(count, rows, columns, softmax_width, y, count);
 }
 
 }  // namespace retrograph

@@ -1,7 +1,7 @@
 #include <retrograph/graph/error.hpp>
 #include <retrograph/graph/execute/parallel.hpp>
 #include <retrograph/ops/kernels/strided_copy.hpp>
-#include <retrograph/ops/kernels/transpose_block.hpp>
+#include <retrograph/ops/kernels/transpose_runs.hpp>
 
 #include <fmt/format.h>
 
@@ -46,17 +46,9 @@ std::vector<Axis> joined(const std::vector<Axis>& axes, std::int64_t bytes) {
 template <std::int64_t Bytes>
 inline void copy_tile(std::int64_t rows, std::int64_t columns, const std::byte* from, std::int64_t from_step,
                       std::byte* to, std::int64_t to_step) {
-  constexpr auto block = lanes<Bytes>, width = tile_edge<Bytes> * Bytes;
+  constexpr auto width = tile_edge<Bytes> * Bytes;
   std::array<std::byte, tile_edge<Bytes> * width> buffer;
-  const auto block_rows = rows / block * block, block_columns = columns / block * block;
-  for (std::int64_t column = 0; column < block_columns; column += block)
-    for (std::int64_t row = 0; row < block_rows; row += block)
-      transpose_block<Bytes>(from + row * Bytes + column * from_step, from_step,
-                             buffer.data() + row * width + column * Bytes, width);
-  for (std::int64_t row = 0; row < rows; ++row)
-    for (auto column = row < block_rows ? block_columns : 0; column < columns; ++column)
-      std::memcpy(buffer.data() + row * width + column * Bytes, from + row * Bytes + column * from_step,
-                  Bytes);
+  transpose_runs<Bytes>(columns, rows, from, from_step, buffer.data(), width);
   for (std::int64_t row = 0; row < rows; ++row)
     std::memcpy(to + row * to_step, buffer.data() + row * width, static_cast<std::size_t>(columns * Bytes));
 }

@@ -25,7 +25,7 @@ struct Register<8> {
 
 /// How many numbers a register holds.
 template <std::int64_t Bytes>
-inline constexpr std::int64_t lanes = 16 / Bytes;
+inline constexpr std::int64_t block_edge = 16 / Bytes;
 
 /// a[first], b[first], a[first + 1], b[first + 1], ... until a register is full.
 template <int First, class V, int... I>
@@ -38,7 +38,7 @@ V interleave(V a, V b, std::integer_sequence<int, I...>) {
 template <std::int64_t Bytes>
 void transpose_block(const std::byte* from, std::int64_t from_step, std::byte* to, std::int64_t to_step) {
   using V = typename Register<Bytes>::type;
-  constexpr auto count = static_cast<int>(lanes<Bytes>);
+  constexpr auto count = static_cast<int>(block_edge<Bytes>);
   constexpr std::make_integer_sequence<int, count> places;
   V lines[count], mixed[count];
   for (int i = 0; i < count; ++i) std::memcpy(&lines[i], from + i * from_step, sizeof(V));
@@ -50,6 +50,30 @@ void transpose_block(const std::byte* from, std::int64_t from_step, std::byte* t
     for (int i = 0; i < count; ++i) lines[i] = mixed[i];
   }
   for (int i = 0; i < count; ++i) std::memcpy(to + i * to_step, &lines[i], sizeof(V));
+}
+
+/// Writes each of `rows` runs of `columns` numbers as a column; steps are in bytes.
+template <std::int64_t Bytes>
+void transpose_runs(std::int64_t rows, std::int64_t columns, const std::byte* from, std::int64_t from_step,
+                    std::byte* to, std::int64_t to_step) {
+  constexpr auto edge = block_edge<Bytes>;
+  const auto block_rows = rows / edge * edge, block_columns = columns / edge * edge;
+  for (std::int64_t row = 0; row < block_rows; row += edge)
+    for (std::int64_t column = 0; column < block_columns; column += edge)
+      transpose_block<Bytes>(from + row * from_step + column * Bytes, from_step,
+                             to + column * to_step + row * Bytes, to_step);
+  for (std::int64_t column = 0; column < columns; ++column)
+    for (auto row = column < block_columns ? block_rows : 0; row < rows; ++row)
+      std::memcpy(to + column * to_step + row * Bytes, from + row * from_step + column * Bytes, Bytes);
+}
+
+/// Likewise, with steps in numbers.
+template <class T>
+void transpose_runs(std::int64_t rows, std::int64_t columns, const T* from, std::int64_t from_step, T* to,
+                    std::int64_t to_step) {
+  constexpr auto bytes = static_cast<std::int64_t>(sizeof(T));
+  transpose_runs<bytes>(rows, columns, reinterpret_cast<const std::byte*>(from), from_step * bytes,
+                        reinterpret_cast<std::byte*>(to), to_step * bytes);
 }
 
 }  // namespace retrograph
