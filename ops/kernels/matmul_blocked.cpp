@@ -19,7 +19,7 @@ struct Wrapping<T> {
 
 // In numbers: a strip of b as wide as a tile stays in the first cache while tiles of y are computed below one
 // another, and so does a longer one that is narrower; the rows of a that they need, in the second.
-constexpr std::int64_t row_block = 128, inner_block = 112;
+constexpr std::int64_t row_block = 256, inner_block = 112;
 /// A strip is packed into consecutive memory where its rows are further apart than this and there are rows of
 /// a enough to be worth it.
 constexpr std::int64_t far_bytes = 2048, rows_worth_packing = 32;
@@ -133,6 +133,8 @@ struct BlockedProduct {
       if (b.column_step != 1) return transpose_runs(columns, inner, b.first, b.column_step, to, width);
       for (std::int64_t k = 0; k < inner; ++k, to += width) {
         const auto* from = b.first + k * b.row_step;
+        for (std::int64_t ahead = 0; ahead < columns; ahead += lane_count)  // the next block
+          __builtin_prefetch(from + inner * b.row_step + ahead, 0, 2);
         std::int64_t j = 0;
         for (; columns - j > lane_count; j += lane_count) copy_few<bytes>(from + j, to + j, lane_count);
         copy_few<bytes>(from + j, to + j, columns - j);
