@@ -90,11 +90,13 @@ struct MatmulTiles {
         rows_of_a[i] = part.a.first + (row + std::min<std::int64_t>(i, rows - 1)) * part.a.row_step;
       const auto* b = part.b.first;
       const auto b_step = part.b.row_step, a_step = part.a.column_step;
+      // The tile below will be read next, or the first one of the next block.
+      const auto next_tile =
+          row + rows < part.rows ? height * part.a.row_step : part.inner - row * part.a.row_step;
       constexpr std::int64_t line = 64 / sizeof(T);
       for (std::int64_t begin = 0, place = 0; begin < part.inner; begin += line) {
-        if (a_step == 1)  // what the tile below will read: the processor itself sees short runs of lines only
-          for (int i = 0; i < height; ++i)
-            __builtin_prefetch(rows_of_a[i] + place + height * part.a.row_step);
+        if (a_step == 1)  // the processor itself sees short runs of lines only
+          for (int i = 0; i < height; ++i) __builtin_prefetch(rows_of_a[i] + place + next_tile);
         const auto end = place + std::min(line, part.inner - begin) * a_step;
         for (; place != end; b += b_step) {
           V numbers[vectors];

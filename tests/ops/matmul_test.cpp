@@ -107,10 +107,17 @@ TEST_CASE("matmul agrees with a plain loop at sizes around every boundary, trans
 }
 
 TEST_CASE("matmul agrees with a plain loop at sizes around the blocks that it keeps in the caches") {
-  for (const std::int64_t rows : {127, 128, 129, 137}) compare_with_plain_loop(rows, 25, 3, DType::float64);
+  for (const std::int64_t rows : {255, 256, 257, 265}) compare_with_plain_loop(rows, 25, 3, DType::float64);
   for (const std::int64_t columns : {479, 480, 481}) compare_with_plain_loop(9, columns, 3, DType::float64);
   for (const std::int64_t inner : {111, 112, 113, 225, 337})
     compare_with_plain_loop(9, 25, inner, DType::float64);
+  for (const std::int64_t inner : {447, 448, 449}) compare_with_plain_loop(9, 3, inner, DType::float64);
+}
+
+TEST_CASE("matmul agrees with a plain loop where the second operand leaves the caches") {
+  for (const std::int64_t columns : {1023, 1024, 1025})
+    compare_with_plain_loop(3, columns, 1024, DType::float32);
+  for (const std::int64_t columns : {511, 512, 513}) compare_with_plain_loop(3, columns, 256, DType::float32);
 }
 
 TEST_CASE("matmul agrees with a plain loop for any number of rows around those of a tile") {
