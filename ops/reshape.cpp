@@ -1,3 +1,4 @@
+#include <retrograph/ops/broadcast_to_op.hpp>
 #include <retrograph/ops/entries.hpp>
 #include <retrograph/ops/operand.hpp>
 #include <retrograph/ops/reshape.hpp>
@@ -57,6 +58,16 @@ Shape without(const Shape& shape, const std::vector<std::size_t>& axes) {
   return reduced(shape, axes, Keep::no);
 }
 
+/// One number, repeated to another shape in place of that which is reshaped.
+std::optional<Rewritten> repeated_number(const Match& match) {
+  if (!match.made_by<BroadcastTo>(0)) return std::nullopt;
+  const auto& number = match.producer(0)->inputs[0];
+  const auto& from = match.type_of(number).extents;
+  const auto& to = match.result_type().extents;
+  if (element_count(from) != 1 || from.size() > to.size()) return std::nullopt;
+  return Rewritten{BroadcastTo{Shape{to}}, {number}};
+}
+
 }  // namespace
 
 std::string Reshape::attributes() const {
@@ -76,7 +87,7 @@ void Reshape::compute(const Call& call) const {
 std::optional<Rewritten> Reshape::rewrite(const Match& match) const {
   if (match.type(0) == match.result_type()) return Rewritten::as(match.input(0));
   if (match.made_by<Reshape>(0)) return Rewritten{*this, match.producer(0)->inputs};
-  return std::nullopt;
+  return repeated_number(match);
 }
 
 Gradients Reshape::gradient(const Applied& node, const Tensor& upstream) const {

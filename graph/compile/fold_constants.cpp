@@ -38,7 +38,12 @@ class Folder {
       if (!known_[value] && !traits.shape_only) return false;
     for (const auto value : step.outputs)
       if (size_in_bytes(program_.values[value]) > largest_folded_bytes) return false;
-    return true;
+    return !(traits.rearranges && only_repeats(step));
+  }
+
+  /// Most ops repeat operands by themselves, and read less so.
+  bool only_repeats(const Step& step) const {
+    return size_in_bytes(program_.values[step.outputs[0]]) > size_in_bytes(program_.values[step.inputs[0]]);
   }
 
   /// False if a result is not finite, or none can be computed: the run is to meet it again, so that it can

@@ -1,6 +1,7 @@
 #include <retrograph/graph/compile/rewrite.hpp>
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/broadcast_to.hpp>
+#include <retrograph/ops/reshape.hpp>
 #include <retrograph/ops/sum.hpp>
 #include <retrograph/ops/transpose.hpp>
 
@@ -44,6 +45,24 @@ TEST_CASE("fold_constants does not keep large results") {
   auto program = pruned(broadcast_to(one, {1024, 1024}));
   fold_constants(program);
   CHECK(op_names(program) == std::vector<std::string>{"broadcast_to"});
+}
+
+TEST_CASE("fold_constants leaves what only repeats to the ops that read it") {
+  Graph graph;
+  const auto one = graph.constant(Array::scalar(1.0f));
+  auto program = pruned(transpose(broadcast_to(neg(one), {2, 4})));
+  fold_constants(program);
+  CHECK(op_names(program) == std::vector<std::string>{"broadcast_to", "transpose"});
+}
+
+TEST_CASE("a repeated number is read as one, also under another shape") {
+  Graph graph;
+  const auto x = graph.input("x", {4, 3});
+  const auto two = graph.constant(Array::scalar(2.0f));
+  const std::vector outputs{x * reshape(broadcast_to(two, {4}), {4, 1})};
+  const auto program = compile(graph, outputs, {}, {}, {.fuse = false});
+  REQUIRE(op_names(program) == std::vector<std::string>{"multiply"});
+  CHECK(program.values[program.steps[0].inputs[1]].extents.empty());
 }
 
 TEST_CASE("merge_equal makes one step of equal ops on equal operands, and tells attributes apart") {
