@@ -20,11 +20,12 @@ struct Combined;
 
 /// What the compiler may assume of an op without knowing it.
 struct Traits {
-  bool alias = false;           // result 0 is the numbers of operand 0 under another shape
-  bool rearranges = false;      // each number of result 0 is a number of operand 0
-  bool shape_only = false;      // the results depend on the shapes of the operands, not on their numbers
-  bool random = false;          // equal applications differ: never merged, never folded
-  bool takes_epilogue = false;  // elementwise ops may follow each part of result 0, its only one
+  bool alias = false;                // result 0 is the numbers of operand 0 under another shape
+  bool rearranges = false;           // each number of result 0 is a number of operand 0
+  bool shape_only = false;           // the results depend on the shapes of the operands, not on their numbers
+  bool random = false;               // equal applications differ: never merged, never folded
+  bool never_negative_zero = false;  // no number of result 0 is -0, to which adding 0 gives 0
+  bool takes_epilogue = false;       // elementwise ops may follow each part of result 0, its only one
 };
 
 /// An op with its attributes, as a value: the graph's view of any type that has

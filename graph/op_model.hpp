@@ -119,6 +119,7 @@ struct Op::Model final : Concept {
     if constexpr (requires { O::rearranges; }) traits.rearranges = O::rearranges;
     if constexpr (requires { O::shape_only; }) traits.shape_only = O::shape_only;
     if constexpr (requires { O::random; }) traits.random = O::random;
+    if constexpr (requires { O::never_negative_zero; }) traits.never_negative_zero = O::never_negative_zero;
     if constexpr (requires { O::takes_epilogue; }) traits.takes_epilogue = O::takes_epilogue;
     return traits;
   }

@@ -38,6 +38,7 @@ struct ReluGradient : Binary<ReluGradient> {
 
 struct Relu : Unary<Relu> {
   static constexpr std::string_view name = "relu";
+  static constexpr bool never_negative_zero = true;
   template <Number T>
   static T apply(T x) {
     return x <= 0 ? T{0} : x;  // in this order a NaN is handed on
@@ -135,6 +136,7 @@ struct SigmoidGradient : Binary<SigmoidGradient> {
 
 struct Sigmoid : Unary<Sigmoid> {
   static constexpr std::string_view name = "sigmoid";
+  static constexpr bool never_negative_zero = true;
   template <std::floating_point T>
   static T apply(T x) {
     const auto e = vector_math::exp(-std::abs(x));  // at most 1, so that nothing overflows
@@ -176,6 +178,7 @@ struct Tanh : Unary<Tanh> {
 
 struct Softplus : Unary<Softplus> {
   static constexpr std::string_view name = "softplus";
+  static constexpr bool never_negative_zero = true;
   template <std::floating_point T>
   static T apply(T x) {
     return (x <= 0 ? T{0} : x) + vector_math::log1p(vector_math::exp(-std::abs(x)));

@@ -34,11 +34,16 @@ struct Add : Binary<Add> {
     return wrapping_add(a, b);
   }
   std::optional<Rewritten> rewrite(const Match& match) const {
-    // 0 would make 0 of -0.
-    const double zero = is_floating(match.type(0).dtype) ? -0.0 : 0.0;
-    if (auto other = without_neutral(match, 1, zero)) return other;
-    if (auto other = without_neutral(match, 0, zero)) return other;
+    if (auto other = without_zero(match, 1)) return other;
+    if (auto other = without_zero(match, 0)) return other;
     return without_repetition(match);
+  }
+  /// x + -0 is x; x + 0 as well, unless x is -0.
+  static std::optional<Rewritten> without_zero(const Match& match, std::size_t index) {
+    const auto* other = match.producer(1 - index);
+    if (!is_floating(match.type(0).dtype) || (other && other->op.traits().never_negative_zero))
+      if (auto same = without_neutral(match, index, 0.0)) return same;
+    return without_neutral(match, index, -0.0);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return broadcast_gradients(

@@ -10,6 +10,7 @@ namespace {
 
 struct Exp : Unary<Exp> {
   static constexpr std::string_view name = "exp";
+  static constexpr bool never_negative_zero = true;
   template <std::floating_point T>
   static T apply(T x) {
     return vector_math::exp(x);

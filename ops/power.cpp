@@ -25,6 +25,7 @@ T integer_power(T base, T exponent) {
 
 struct Square : Unary<Square> {
   static constexpr std::string_view name = "square";
+  static constexpr bool never_negative_zero = true;
   template <Number T>
   static T apply(T x) {
     return wrapping_multiply(x, x);

@@ -12,6 +12,7 @@ namespace {
 
 struct Abs : Unary<Abs> {
   static constexpr std::string_view name = "abs";
+  static constexpr bool never_negative_zero = true;
   template <Number T>
   static T apply(T x) {
     if constexpr (std::floating_point<T>)

@@ -104,6 +104,7 @@ struct AlongAxis {
 
 struct Softmax : AlongAxis<SoftmaxResult::shares> {
   static constexpr std::string_view name = "softmax";
+  static constexpr bool never_negative_zero = true;
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto a = node.result(0);
     return {a * (upstream - summed(upstream * a))};

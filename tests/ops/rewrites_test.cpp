@@ -1,5 +1,6 @@
 #include <retrograph/graph/compile/program.hpp>
 #include <retrograph/graph/execute/executable.hpp>
+#include <retrograph/ops/activation.hpp>
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/broadcast_to.hpp>
 #include <retrograph/ops/cast.hpp>
@@ -11,6 +12,8 @@
 #include <retrograph/ops/power.hpp>
 #include <retrograph/ops/prod.hpp>
 #include <retrograph/ops/reshape.hpp>
+#include <retrograph/ops/sign.hpp>
+#include <retrograph/ops/softmax.hpp>
 #include <retrograph/ops/stop_gradient.hpp>
 #include <retrograph/ops/sum.hpp>
 #include <retrograph/ops/transpose.hpp>
@@ -58,6 +61,13 @@ const std::vector<Case> rules{
     CASE(o.matrix * 1, {}),
     CASE(1 * o.matrix, {}),
     CASE(o.integers * 1, {}),
+    CASE(exp(o.matrix) + 0, {"exp"}),
+    CASE(0 + relu(o.matrix), {"relu"}),
+    CASE(sigmoid(o.matrix) + 0, {"sigmoid"}),
+    CASE(softplus(o.matrix) + 0, {"softplus"}),
+    CASE(square(o.matrix) + 0, {"square"}),
+    CASE(abs(o.matrix) + 0, {"abs"}),
+    CASE(softmax(o.matrix) + 0, {"softmax"}),
     CASE(o.matrix* filled(o, {3, 3}, 1), {}),
     CASE(o.matrix* filled(o, {1, 1, 1}, 1), {"reshape"}),
     CASE(o.row* filled(o, {3, 3}, 1), {"broadcast_to"}),
