@@ -44,10 +44,10 @@
 #include <retrograph/models/optimizers/adamw.hpp>
 #include <retrograph/models/optimizers/gradient_handling.hpp>
 #include <retrograph/models/optimizers/lamb.hpp>
-#include <retrograph/models/optimizers/lbfgs.hpp>
 #include <retrograph/models/optimizers/learning_rate.hpp>
 #include <retrograph/models/optimizers/line_search.hpp>
 #include <retrograph/models/optimizers/lion.hpp>
+#include <retrograph/models/optimizers/minimize.hpp>
 #include <retrograph/models/optimizers/nadam.hpp>
 #include <retrograph/models/optimizers/optimizer.hpp>
 #include <retrograph/models/optimizers/parameter_groups.hpp>

@@ -5,8 +5,8 @@
 
 namespace retrograph {
 
-/// One iteration of lbfgs, which has moved the parameters in the state.
-struct LbfgsReport {
+/// One iteration of minimize, which has moved the parameters in the state.
+struct MinimizeReport {
   std::int64_t iteration = 0;    // from 1; 0 if the start was good enough
   std::int64_t evaluations = 0;  // of the loss and its gradient, so far
   double loss = 0;
@@ -15,18 +15,18 @@ struct LbfgsReport {
   enum class End { none, small_gradient, small_change, no_descent, iterations } end = End::none;
 };
 
-struct LbfgsOptions {
+struct MinimizeOptions {
   std::int64_t iterations = 100;     // at most
   std::int64_t history = 10;         // steps that the direction remembers
   double gradient_tolerance = 1e-7;  // ends when no number of the gradient is larger
   double change_tolerance = 1e-9;    // or when the loss changes by less, of the loss or of 1 if that is more
   WolfeOptions line_search = {};
   int threads = 0;  // 0: as many as the machine has
-  std::function<void(const LbfgsReport&)> on_iteration = {};
+  std::function<void(const MinimizeReport&)> on_iteration = {};
 };
 
-/// L-BFGS: minimises a loss over data that are fed all at once, by steps that take its curvature into
-/// account.
+/// Minimises a loss over data that are fed all at once, such as a curve fit, by L-BFGS with a line search: a
+/// loop around the graph that ends by itself.
 ///
 ///     direction = -H * gradient, H from the last steps s and changes y of the gradient, by two loops
 ///     parameter <- parameter + step * direction, step by strong_wolfe
@@ -46,8 +46,8 @@ struct LbfgsOptions {
 /// start from equation 7.20. Throws GraphError for no parameters or options that make no sense, GradientError
 /// if a parameter does not reach the loss, FeedError as a run does, NotFiniteError if the loss is not finite
 /// where it starts.
-LbfgsReport lbfgs(const Tensor& loss, std::span<const Parameter> parameters, State& state,
-                  std::span<const Feed> feeds, const LbfgsOptions& options = {},
-                  std::source_location where = std::source_location::current());
+MinimizeReport minimize(const Tensor& loss, std::span<const Parameter> parameters, State& state,
+                        std::span<const Feed> feeds, const MinimizeOptions& options = {},
+                        std::source_location where = std::source_location::current());
 
 }  // namespace retrograph

@@ -1,6 +1,6 @@
 #include <retrograph/autograd/gradient.hpp>
 #include <retrograph/graph/execute/executable.hpp>
-#include <retrograph/models/optimizers/lbfgs.hpp>
+#include <retrograph/models/optimizers/minimize.hpp>
 #include <retrograph/models/optimizers/optimizer.hpp>
 
 #include <fmt/format.h>
@@ -148,25 +148,25 @@ class History {
 
 class Minimisation {
  public:
-  Minimisation(Objective& objective, const LbfgsOptions& options)
+  Minimisation(Objective& objective, const MinimizeOptions& options)
       : objective_{objective},
         options_{options},
         history_{options.history},
         place_{objective.parameters()},
         value_{objective.at(place_)} {
     if (!std::isfinite(value_.loss))
-      throw NotFiniteError{fmt::format("lbfgs: the loss is {} where it starts", value_.loss)};
+      throw NotFiniteError{fmt::format("minimize: the loss is {} where it starts", value_.loss)};
     report_.loss = value_.loss;
     report_.largest_gradient = largest(value_.gradient);
     report_.evaluations = objective.evaluations();
   }
 
-  LbfgsReport run() {
+  MinimizeReport run() {
     if (report_.largest_gradient <= options_.gradient_tolerance)
-      report_.end = LbfgsReport::End::small_gradient;
-    while (report_.end == LbfgsReport::End::none) {
+      report_.end = MinimizeReport::End::small_gradient;
+    while (report_.end == MinimizeReport::End::none) {
       if (report_.iteration == options_.iterations) {
-        report_.end = LbfgsReport::End::iterations;
+        report_.end = MinimizeReport::End::iterations;
         break;
       }
       iterate();
@@ -178,7 +178,7 @@ class Minimisation {
   void iterate() {
     const auto step = line_search(history_.direction(value_.gradient));
     if (!step && history_.is_empty()) {
-      report_.end = LbfgsReport::End::no_descent;
+      report_.end = MinimizeReport::End::no_descent;
       return;
     }
     if (!step) {
@@ -236,38 +236,39 @@ class Minimisation {
     report_.step = point.step;
     const double size = std::max({std::abs(before), std::abs(value_.loss), 1.0});
     if (report_.largest_gradient <= options_.gradient_tolerance)
-      report_.end = LbfgsReport::End::small_gradient;
+      report_.end = MinimizeReport::End::small_gradient;
     else if (before - value_.loss <= options_.change_tolerance * size)
-      report_.end = LbfgsReport::End::small_change;
+      report_.end = MinimizeReport::End::small_change;
   }
 
   Objective& objective_;
-  const LbfgsOptions& options_;
+  const MinimizeOptions& options_;
   History history_;
   Numbers place_, next_place_;
   Objective::Value value_, next_;
-  LbfgsReport report_;
+  MinimizeReport report_;
 };
 
-void require_valid(const LbfgsOptions& options) {
-  require_not_negative("lbfgs", "number of iterations", static_cast<double>(options.iterations));
-  require_not_negative("lbfgs", "history", static_cast<double>(options.history));
-  require_not_negative("lbfgs", "gradient tolerance", options.gradient_tolerance);
-  require_not_negative("lbfgs", "change tolerance", options.change_tolerance);
+void require_valid(const MinimizeOptions& options) {
+  require_not_negative("minimize", "number of iterations", static_cast<double>(options.iterations));
+  require_not_negative("minimize", "history", static_cast<double>(options.history));
+  require_not_negative("minimize", "gradient tolerance", options.gradient_tolerance);
+  require_not_negative("minimize", "change tolerance", options.change_tolerance);
   const auto& [decrease, curvature, evaluations] = options.line_search;
   if (!(0 < decrease && decrease < curvature && curvature < 1))
-    throw GraphError{fmt::format("lbfgs: the line search needs 0 < decrease < curvature < 1, not {} and {}",
-                                 decrease, curvature)};
+    throw GraphError{fmt::format(
+        "minimize: the line search needs 0 < decrease < curvature < 1, not {} and {}", decrease, curvature)};
   if (evaluations < 1)
-    throw GraphError{fmt::format("lbfgs: {} evaluations are too few for a line search", evaluations)};
+    throw GraphError{fmt::format("minimize: {} evaluations are too few for a line search", evaluations)};
 }
 
 }  // namespace
 
-LbfgsReport lbfgs(const Tensor& loss, std::span<const Parameter> parameters, State& state,
-                  std::span<const Feed> feeds, const LbfgsOptions& options, std::source_location where) {
+MinimizeReport minimize(const Tensor& loss, std::span<const Parameter> parameters, State& state,
+                        std::span<const Feed> feeds, const MinimizeOptions& options,
+                        std::source_location where) {
   require_valid(options);
-  if (parameters.empty()) throw GraphError{"lbfgs: there are no parameters to train"};
+  if (parameters.empty()) throw GraphError{"minimize: there are no parameters to train"};
   Objective objective{loss, parameters, state, feeds, options.threads, where};
   return Minimisation{objective, options}.run();
 }

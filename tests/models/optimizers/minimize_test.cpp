@@ -1,6 +1,6 @@
 #include <retrograph/models/initializers.hpp>
 #include <retrograph/models/mlp.hpp>
-#include <retrograph/models/optimizers/lbfgs.hpp>
+#include <retrograph/models/optimizers/minimize.hpp>
 #include <retrograph/ops/arithmetic.hpp>
 #include <retrograph/ops/cast.hpp>
 #include <retrograph/ops/gather.hpp>
@@ -24,7 +24,7 @@ using namespace retrograph::test;
 namespace {
 
 using Numbers = std::vector<double>;
-using End = LbfgsReport::End;
+using End = MinimizeReport::End;
 
 Initializer filled(Numbers numbers) {
   return [numbers](const ArrayType& type, const RandomStream&) {
@@ -97,14 +97,14 @@ Numbers direction(const std::deque<std::pair<Numbers, Numbers>>& pairs, const Nu
 }  // namespace
 
 TEST_CASE(
-    "lbfgs goes where the inverse Hessian of its formula points, by steps that meet Wolfe's conditions") {
+    "minimize goes where the inverse Hessian of its formula points, by steps that meet Wolfe's conditions") {
   const Numbers start{0.5, 1, 0.5, -0.3, 0.8};
   Rosenbrock rosenbrock{start};
   auto state = initial_state(rosenbrock.graph, 1);
   auto x = start;
   std::deque<std::pair<Numbers, Numbers>> pairs;
   int checked = 0;
-  const auto check = [&](const LbfgsReport& report) {
+  const auto check = [&](const MinimizeReport& report) {
     const auto next = numbers(std::as_const(state)[rosenbrock.x]);
     const auto g = Rosenbrock::gradient(x), next_g = Rosenbrock::gradient(next);
     const auto d = direction(pairs, g);
@@ -126,8 +126,8 @@ TEST_CASE(
     x = next;
     ++checked;
   };
-  const auto report = lbfgs(rosenbrock.loss, rosenbrock.graph.parameters(), state, {},
-                            {.history = 3, .change_tolerance = 0, .on_iteration = check});
+  const auto report = minimize(rosenbrock.loss, rosenbrock.graph.parameters(), state, {},
+                               {.history = 3, .change_tolerance = 0, .on_iteration = check});
   CHECK(report.end == End::small_gradient);
   CHECK(report.largest_gradient <= 1e-7);
   CHECK(checked == report.iteration);
@@ -135,18 +135,18 @@ TEST_CASE(
   CHECK_THAT(state[rosenbrock.x], equals(Array::full({5}, 1, DType::float64)).within(absolute(1e-6)));
 }
 
-TEST_CASE("lbfgs finds the bottom of Rosenbrock's valley from the usual start") {
+TEST_CASE("minimize finds the bottom of Rosenbrock's valley from the usual start") {
   Rosenbrock rosenbrock{{-1.2, 1}};
   auto state = initial_state(rosenbrock.graph, 1);
   const auto report =
-      lbfgs(rosenbrock.loss, rosenbrock.graph.parameters(), state, {}, {.change_tolerance = 0});
+      minimize(rosenbrock.loss, rosenbrock.graph.parameters(), state, {}, {.change_tolerance = 0});
   CHECK(report.end == End::small_gradient);
   CHECK(report.iteration < 60);
   CHECK(report.loss < 1e-15);
   CHECK_THAT(state[rosenbrock.x], equals(Array::full({2}, 1, DType::float64)).within(absolute(1e-7)));
 }
 
-TEST_CASE("lbfgs ends on a quadratic in a few iterations, with feeds, over several parameters") {
+TEST_CASE("minimize ends on a quadratic in a few iterations, with feeds, over several parameters") {
   // |a x - b|^2 with a 12 x 4 and b fed; b is a times the x to be found.
   Graph graph;
   const auto a = graph.input("a", {12, 4}, DType::float64), b = graph.input("b", {12, 1}, DType::float64);
@@ -164,7 +164,8 @@ TEST_CASE("lbfgs ends on a quadratic in a few iterations, with feeds, over sever
   auto state = initial_state(graph, 1);
   const std::vector<Feed> feeds{a.feed(values), b.feed(target)};
   const std::vector<Parameter> trained{first, second};
-  const auto report = lbfgs(loss, trained, state, feeds, {.gradient_tolerance = 1e-9, .change_tolerance = 0});
+  const auto report =
+      minimize(loss, trained, state, feeds, {.gradient_tolerance = 1e-9, .change_tolerance = 0});
   CHECK(report.end == End::small_gradient);
   CHECK(report.iteration <= 15);
   CHECK(report.evaluations <= 2 * report.iteration + 1);
@@ -173,7 +174,8 @@ TEST_CASE("lbfgs ends on a quadratic in a few iterations, with feeds, over sever
   CHECK(state[fixed].scalar() == 7);
 }
 
-TEST_CASE("lbfgs trains a net in float32 on all data at once, with the same bits on any number of threads") {
+TEST_CASE(
+    "minimize trains a net in float32 on all data at once, with the same bits on any number of threads") {
   const auto data = blobs(50, 1);
   const auto trained = [&](int threads) {
     Graph graph;
@@ -181,7 +183,7 @@ TEST_CASE("lbfgs trains a net in float32 on all data at once, with the same bits
     auto state = initial_state(graph, 1);
     const std::vector<Feed> feeds{model.images.feed(data.images), model.labels.feed(data.labels)};
     const auto report =
-        lbfgs(model.loss, graph.parameters(), state, feeds, {.iterations = 30, .threads = threads});
+        minimize(model.loss, graph.parameters(), state, feeds, {.iterations = 30, .threads = threads});
     CHECK(report.loss < 0.01);
     return state;
   };
@@ -190,11 +192,11 @@ TEST_CASE("lbfgs trains a net in float32 on all data at once, with the same bits
     CHECK(alone.array(index) == together.array(index));
 }
 
-TEST_CASE("lbfgs says why it ended") {
-  const auto end = [](const Numbers& start, const LbfgsOptions& options, DType dtype = DType::float64) {
+TEST_CASE("minimize says why it ended") {
+  const auto end = [](const Numbers& start, const MinimizeOptions& options, DType dtype = DType::float64) {
     Rosenbrock rosenbrock{start, dtype};
     auto state = initial_state(rosenbrock.graph, 1);
-    return lbfgs(rosenbrock.loss, rosenbrock.graph.parameters(), state, {}, options);
+    return minimize(rosenbrock.loss, rosenbrock.graph.parameters(), state, {}, options);
   };
   const auto at_once = end({1, 1}, {});
   CHECK(at_once.end == End::small_gradient);
@@ -209,18 +211,18 @@ TEST_CASE("lbfgs says why it ended") {
   CHECK(narrow.loss < 1e-8);
 }
 
-TEST_CASE("lbfgs steps back from where the loss is not finite") {
+TEST_CASE("minimize steps back from where the loss is not finite") {
   // The root is NaN below 0, where a step of 10 leads.
   Graph graph;
   const auto x = graph.parameter("x", {}, constant(0.2), DType::float64);
   const auto loss = x - 3 * sqrt(x);  // least at 2.25
   auto state = initial_state(graph, 1);
-  const auto report = lbfgs(loss, graph.parameters(), state, {}, {.change_tolerance = 0});
+  const auto report = minimize(loss, graph.parameters(), state, {}, {.change_tolerance = 0});
   CHECK(report.end == End::small_gradient);
   CHECK(state[x].scalar() == Approx(2.25).epsilon(1e-6));
 }
 
-TEST_CASE("lbfgs leaves the state at its last iteration when a run throws") {
+TEST_CASE("minimize leaves the state at its last iteration when a run throws") {
   Graph graph;
   const auto x = graph.parameter("x", {1}, constant(0.5), DType::float64);
   const auto table = graph.constant(Array{{5}, DType::float64});
@@ -228,42 +230,43 @@ TEST_CASE("lbfgs leaves the state at its last iteration when a run throws") {
   const auto loss = sum(square(x - 10) + picked);
   auto state = initial_state(graph, 1);
   std::vector<double> places{0.5};
-  const auto note = [&](const LbfgsReport&) { places.push_back(std::as_const(state)[x].at(0)); };
-  CHECK_THROWS_AS(lbfgs(loss, graph.parameters(), state, {}, {.on_iteration = note}), FeedError);
+  const auto note = [&](const MinimizeReport&) { places.push_back(std::as_const(state)[x].at(0)); };
+  CHECK_THROWS_AS(minimize(loss, graph.parameters(), state, {}, {.on_iteration = note}), FeedError);
   CHECK(places.size() > 1);
   CHECK(state[x].at(0) == places.back());
 }
 
-TEST_CASE("lbfgs leaves the state at its last iteration when a callback throws") {
+TEST_CASE("minimize leaves the state at its last iteration when a callback throws") {
   Rosenbrock rosenbrock{{-1.2, 1}};
   auto state = initial_state(rosenbrock.graph, 1);
   struct Interrupted {};
   double loss = 0;
-  const auto interrupt = [&](const LbfgsReport& report) {
+  const auto interrupt = [&](const MinimizeReport& report) {
     loss = report.loss;
     if (report.iteration == 4) throw Interrupted{};
   };
   CHECK_THROWS_AS(
-      lbfgs(rosenbrock.loss, rosenbrock.graph.parameters(), state, {}, {.on_iteration = interrupt}),
+      minimize(rosenbrock.loss, rosenbrock.graph.parameters(), state, {}, {.on_iteration = interrupt}),
       Interrupted);
   CHECK(Rosenbrock::value(numbers(std::as_const(state)[rosenbrock.x])) == Approx(loss).epsilon(1e-12));
 }
 
-TEST_CASE("lbfgs refuses what it cannot do, in words") {
+TEST_CASE("minimize refuses what it cannot do, in words") {
   Rosenbrock rosenbrock{{-1.2, 1}};
   auto state = initial_state(rosenbrock.graph, 1);
   const auto all = rosenbrock.graph.parameters();
-  const auto refused = [&](const LbfgsOptions& options) {
-    return message_of<Error>([&] { lbfgs(rosenbrock.loss, all, state, {}, options); });
+  const auto refused = [&](const MinimizeOptions& options) {
+    return message_of<Error>([&] { minimize(rosenbrock.loss, all, state, {}, options); });
   };
-  CHECK_THAT(refused({.iterations = -1}), contains("lbfgs: the number of iterations -1 is negative"));
-  CHECK_THAT(refused({.history = -1}), contains("lbfgs: the history -1 is negative"));
+  CHECK_THAT(refused({.iterations = -1}), contains("minimize: the number of iterations -1 is negative"));
+  CHECK_THAT(refused({.history = -1}), contains("minimize: the history -1 is negative"));
   CHECK_THAT(refused({.gradient_tolerance = -1}), contains("the gradient tolerance -1 is negative"));
   CHECK_THAT(refused({.line_search = {.decrease = 0.9, .curvature = 0.1}}),
              contains("0 < decrease < curvature < 1, not 0.9 and 0.1"));
   CHECK_THAT(refused({.line_search = {.evaluations = 0}}), contains("0 evaluations are too few"));
-  CHECK_REFUSED(GraphError, lbfgs(rosenbrock.loss, {}, state, {}), "lbfgs: there are no parameters to train");
+  CHECK_REFUSED(GraphError, minimize(rosenbrock.loss, {}, state, {}),
+                "minimize: there are no parameters to train");
   state[rosenbrock.x].values<double>()[0] = NAN;
-  CHECK_REFUSED(NotFiniteError, lbfgs(rosenbrock.loss, all, state, {}),
-                "lbfgs: the loss is nan where it starts");
+  CHECK_REFUSED(NotFiniteError, minimize(rosenbrock.loss, all, state, {}),
+                "minimize: the loss is nan where it starts");
 }
