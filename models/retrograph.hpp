@@ -44,6 +44,7 @@
 #include <retrograph/models/optimizers/adamw.hpp>
 #include <retrograph/models/optimizers/gradient_handling.hpp>
 #include <retrograph/models/optimizers/lamb.hpp>
+#include <retrograph/models/optimizers/lbfgs.hpp>
 #include <retrograph/models/optimizers/learning_rate.hpp>
 #include <retrograph/models/optimizers/line_search.hpp>
 #include <retrograph/models/optimizers/lion.hpp>
