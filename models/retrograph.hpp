@@ -48,6 +48,7 @@
 #include <retrograph/models/optimizers/learning_rate.hpp>
 #include <retrograph/models/optimizers/line_search.hpp>
 #include <retrograph/models/optimizers/lion.hpp>
+#include <retrograph/models/optimizers/minimize.hpp>
 #include <retrograph/models/optimizers/nadam.hpp>
 #include <retrograph/models/optimizers/optimizer.hpp>
 #include <retrograph/models/optimizers/parameter_groups.hpp>

@@ -17,7 +17,8 @@ struct Kind {
 };
 
 /// The steps in an order in which elementwise ones come as soon as they can: what follows from other
-/// elementwise steps is then next to them, and what reads their results, after them.
+/// elementwise steps is then next to them, and what reads their results, after them. What reads a reduction
+/// waits for the reductions that could be made now, as it ends the group of its own.
 std::vector<std::uint32_t> elementwise_first(const Program& program, const std::vector<Kind>& kinds) {
   const auto made_by = producers(program);
   const auto count = program.steps.size();
@@ -27,21 +28,26 @@ std::vector<std::uint32_t> elementwise_first(const Program& program, const std::
                           for (const auto value : program.steps[step].inputs)
                             if (made_by[value] != no_step) add(made_by[value], step);
                       }};
+  std::vector<bool> reads_reduction(count);
   for (std::size_t step = 0; step < count; ++step)
-    for (const auto reader : readers[step]) ++waiting_for[reader];
+    for (const auto reader : readers[step]) {
+      ++waiting_for[reader];
+      if (kinds[step].line > 1) reads_reduction[reader] = true;
+    }
 
-  using Ready = std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, std::greater<>>;
-  Ready elementwise, others;
-  const auto add = [&](std::uint32_t step) {
-    (kinds[step].is_elementwise ? elementwise : others).push(step);
+  const auto rank = [&](std::uint32_t step) {
+    if (kinds[step].is_elementwise) return reads_reduction[step] ? 2 : 0;
+    return kinds[step].line > 1 ? 1 : 3;
   };
+  using Ranked = std::pair<int, std::uint32_t>;
+  std::priority_queue<Ranked, std::vector<Ranked>, std::greater<>> ready;
+  const auto add = [&](std::uint32_t step) { ready.emplace(rank(step), step); };
   for (std::uint32_t step = 0; step < count; ++step)
     if (waiting_for[step] == 0) add(step);
   std::vector<std::uint32_t> order;
   order.reserve(count);
-  while (!elementwise.empty() || !others.empty()) {
-    auto& ready = elementwise.empty() ? others : elementwise;
-    const auto step = ready.top();
+  while (!ready.empty()) {
+    const auto step = ready.top().second;
     ready.pop();
     order.push_back(step);
     for (const auto reader : readers[step])

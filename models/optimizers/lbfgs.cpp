@@ -1,275 +1,165 @@
-#include <retrograph/autograd/gradient.hpp>
-#include <retrograph/graph/execute/executable.hpp>
 #include <retrograph/models/optimizers/lbfgs.hpp>
 #include <retrograph/models/optimizers/optimizer.hpp>
+#include <retrograph/ops/arithmetic.hpp>
+#include <retrograph/ops/cast.hpp>
+#include <retrograph/ops/comparison.hpp>
+#include <retrograph/ops/maximum.hpp>
+#include <retrograph/ops/power.hpp>
+#include <retrograph/ops/sign.hpp>
+#include <retrograph/ops/sum.hpp>
+#include <retrograph/ops/where.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <deque>
-#include <numeric>
 
 namespace retrograph {
 namespace {
 
-using Numbers = std::vector<double>;
+/// The numbers of all parameters, a tensor for each; or a number, in the dtype of each.
+using Vector = std::vector<Tensor>;
 
-double dot(const Numbers& a, const Numbers& b) {
-  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
-}
-double largest(const Numbers& a) {
-  double largest = 0;
-  for (const auto number : a) largest = std::max(largest, std::abs(number));
-  return largest;
-}
-/// a += factor * b
-void add(Numbers& a, double factor, const Numbers& b) {
-  for (std::size_t i = 0; i < a.size(); ++i) a[i] += factor * b[i];
-}
-Numbers difference(const Numbers& a, const Numbers& b) {
-  Numbers difference = a;
-  add(difference, -1, b);
-  return difference;
+Tensor as(DType dtype, const Tensor& x) {
+  return x.dtype() == dtype ? x : cast(x, dtype);
 }
 
-/// The loss and its gradient as a function of all parameters in one row.
-class Objective {
+/// One step of algorithm 7.5. Parameters are counted by `p`, pairs of a move s and a change of the gradient y
+/// by `i`, from the newest.
+class Lbfgs {
  public:
-  Objective(const Tensor& loss, std::span<const Parameter> parameters, State& state,
-            std::span<const Feed> feeds, int threads, std::source_location where)
-      : parameters_{parameters.begin(), parameters.end()},
-        state_{state},
-        feeds_{feeds},
-        executable_{loss.graph(),
-                    {.outputs = outputs(loss, gradient(loss, parameters, {}, where)), .threads = threads},
-                    where} {
-    for (const auto& parameter : parameters_)
-      if (auto& array = state_[parameter]; !array.owns_its_numbers()) array = Array{std::as_const(array)};
+  Lbfgs(Optimizer& optimizer, std::span<const Descent> descents, const LbfgsOptions& options)
+      : optimizer_{optimizer}, descents_{descents}, options_{options} {}
+
+  /// What the parameters become.
+  Vector moved() {
+    const auto gradient = each([&](std::size_t p) { return descents_[p].decayed_gradient(); });
+    const auto last_moves = each([&](std::size_t p) { return descents_[p].slot("last_move"); });
+    const auto changes = changes_to(gradient);
+    remember({last_moves.begin(), last_moves.end()}, changes);
+    const auto direction = inverse_hessian_times(gradient);
+    const auto factor = in_their_dtypes(first_step_factor(changes));
+    return each([&](std::size_t p) {
+      const auto step = descents_[p].rate * factor[p] * direction[p];
+      optimizer_.update(last_moves[p], -step);
+      return descents_[p].parameter - step;
+    });
   }
 
-  struct Value {
-    double loss;
-    Numbers gradient;
-  };
-  Value at(const Numbers& parameters) {
-    ++evaluations_;
-    write(parameters);
-    const auto results = executable_.run(std::as_const(state_), feeds_);
-    Value value{results.at(0).scalar(), {}};
-    for (std::size_t index = 1; index < results.size(); ++index) append(value.gradient, results.at(index));
-    return value;
+ private:
+  Vector changes_to(const Vector& gradient) {
+    return each([&](std::size_t p) {
+      const auto last = descents_[p].slot("last_gradient");
+      optimizer_.update(last, gradient[p]);
+      return gradient[p] - last;
+    });
   }
 
-  Numbers parameters() const {
-    Numbers numbers;
-    for (const auto& parameter : parameters_) append(numbers, std::as_const(state_)[parameter]);
+  /// Puts a pair before the others, if it is one to keep.
+  void remember(const Vector& move, const Vector& change) {
+    const auto curvature = total([&](std::size_t p) { return move[p] * change[p]; });
+    const auto squares = total([&](std::size_t p) { return square(change[p]); });
+    const auto is_kept = curvature > options_.least_curvature;
+    const auto kept = [&](const Parameter& slot, const Tensor& x) {
+      const auto next = where(is_kept, x, slot);
+      optimizer_.update(slot, next);
+      return next;
+    };
+    const auto pushed = [&](std::string_view name, Tensor newest, const auto& new_slot) {
+      Vector all;
+      for (std::int64_t place = 1; place <= options_.history; ++place) {
+        const Parameter slot = new_slot(fmt::format("{}_{}", name, place));
+        all.push_back(kept(slot, newest));
+        newest = slot;
+      }
+      return all;
+    };
+    scale_ = kept(optimizer_.slot("scale", 1), curvature / where(is_kept, squares, 1));
+    inverse_curvatures_ = pushed("inverse_curvature", 1 / where(is_kept, curvature, 1),
+                                 [&](std::string_view name) { return optimizer_.slot(name, 0); });
+    for (std::size_t p = 0; p < descents_.size(); ++p) {
+      const auto scope = descents_[p].scope();
+      const auto new_slot = [&](std::string_view name) { return descents_[p].slot(name); };
+      moves_.push_back(pushed("move", move[p], new_slot));
+      changes_.push_back(pushed("gradient_change", change[p], new_slot));
+    }
+  }
+
+  /// Algorithm 7.4. A place that is still empty has the inverse curvature 0, and so no part in it.
+  Vector inverse_hessian_times(Vector r) {
+    Vector weights;
+    for (std::size_t i = 0; i < inverse_curvatures_.size(); ++i) {
+      weights.push_back(inverse_curvatures_[i] * total([&](std::size_t p) { return moves_[p][i] * r[p]; }));
+      const auto weight = in_their_dtypes(weights[i]);
+      r = each([&](std::size_t p) { return r[p] - weight[p] * changes_[p][i]; });
+    }
+    const auto scale = in_their_dtypes(*scale_);
+    r = each([&](std::size_t p) { return scale[p] * r[p]; });
+    for (std::size_t i = inverse_curvatures_.size(); i-- > 0;) {
+      const auto opposite =
+          inverse_curvatures_[i] * total([&](std::size_t p) { return changes_[p][i] * r[p]; });
+      const auto weight = in_their_dtypes(weights[i] - opposite);
+      r = each([&](std::size_t p) { return r[p] + weight[p] * moves_[p][i]; });
+    }
+    return r;
+  }
+
+  /// The first step has no curvature to go by. Its gradient is a change from 0, as which it is at hand where
+  /// the other sums are made.
+  Tensor first_step_factor(const Vector& changes) {
+    const auto length = total([&](std::size_t p) { return abs(changes[p]); });
+    return where(optimizer_.step() == 1, 1 / maximum(length, 1), 1);
+  }
+
+  template <class Rule>
+  std::vector<std::invoke_result_t<Rule, std::size_t>> each(const Rule& rule) const {
+    std::vector<std::invoke_result_t<Rule, std::size_t>> all;
+    for (std::size_t p = 0; p < descents_.size(); ++p) {
+      const auto scope = descents_[p].scope();
+      all.push_back(rule(p));
+    }
+    return all;
+  }
+
+  /// The sum of all numbers of all parameters, [], float64.
+  template <class Rule>
+  Tensor total(const Rule& rule) const {
+    const auto sums = each([&](std::size_t p) { return as(DType::float64, sum(rule(p))); });
+    auto total = sums[0];
+    for (std::size_t p = 1; p < sums.size(); ++p) total = total + sums[p];
+    return total;
+  }
+
+  /// Made once for all of one dtype.
+  Vector in_their_dtypes(const Tensor& number) const {
+    Vector numbers;
+    for (const auto& descent : descents_) {
+      const auto dtype = descent.parameter.dtype();
+      const auto made = std::find_if(numbers.begin(), numbers.end(),
+                                     [&](const Tensor& other) { return other.dtype() == dtype; });
+      numbers.push_back(made == numbers.end() ? as(dtype, number) : Tensor{*made});
+    }
     return numbers;
   }
-  void write(const Numbers& numbers) {
-    auto next = numbers.begin();
-    for (const auto& parameter : parameters_) {
-      auto& array = state_[parameter];
-      if (array.dtype() == DType::float64)
-        for (auto& number : array.values<double>()) number = *next++;
-      else
-        for (auto& number : array.values<float>()) number = static_cast<float>(*next++);
-    }
-  }
-  std::int64_t evaluations() const { return evaluations_; }
 
- private:
-  static std::vector<Tensor> outputs(const Tensor& loss, const std::vector<Tensor>& gradients) {
-    std::vector<Tensor> outputs{loss};
-    outputs.insert(outputs.end(), gradients.begin(), gradients.end());
-    return outputs;
-  }
-  static void append(Numbers& numbers, const Array& array) {
-    if (array.dtype() == DType::float64)
-      numbers.insert(numbers.end(), array.values<double>().begin(), array.values<double>().end());
-    else
-      numbers.insert(numbers.end(), array.values<float>().begin(), array.values<float>().end());
-  }
-
-  std::vector<Parameter> parameters_;
-  State& state_;
-  std::span<const Feed> feeds_;
-  Executable executable_;
-  std::int64_t evaluations_ = 0;
-};
-
-/// The last steps and what they did to the gradient.
-class History {
- public:
-  explicit History(std::int64_t length) : length_{static_cast<std::size_t>(length)} {}
-
-  void add(Numbers step, Numbers change) {
-    const double curvature = dot(step, change);
-    if (!(curvature > 0) || length_ == 0) return;
-    if (pairs_.size() == length_) pairs_.pop_front();
-    pairs_.push_back({std::move(step), std::move(change), 1 / curvature});
-  }
-  void forget() { pairs_.clear(); }
-  bool is_empty() const { return pairs_.empty(); }
-
-  /// Algorithm 7.4: -H times the gradient.
-  Numbers direction(const Numbers& gradient) const {
-    auto direction = gradient;
-    Numbers weights(pairs_.size());
-    for (auto i = pairs_.size(); i-- > 0;) {
-      weights[i] = pairs_[i].inverse_curvature * dot(pairs_[i].step, direction);
-      retrograph::add(direction, -weights[i], pairs_[i].change);
-    }
-    const auto scale = -first_scale();
-    for (auto& number : direction) number *= scale;
-    for (std::size_t i = 0; i < pairs_.size(); ++i) {
-      const auto& [step, change, inverse_curvature] = pairs_[i];
-      retrograph::add(direction, -weights[i] - inverse_curvature * dot(change, direction), step);
-    }
-    return direction;
-  }
-
- private:
-  struct Pair {
-    Numbers step, change;
-    double inverse_curvature;
-  };
-
-  /// Equation 7.20.
-  double first_scale() const {
-    if (pairs_.empty()) return 1;
-    const auto& last = pairs_.back();
-    return 1 / (last.inverse_curvature * dot(last.change, last.change));
-  }
-
-  std::size_t length_;
-  std::deque<Pair> pairs_;
-};
-
-class Minimisation {
- public:
-  Minimisation(Objective& objective, const LbfgsOptions& options)
-      : objective_{objective},
-        options_{options},
-        history_{options.history},
-        place_{objective.parameters()},
-        value_{objective.at(place_)} {
-    if (!std::isfinite(value_.loss))
-      throw NotFiniteError{fmt::format("lbfgs: the loss is {} where it starts", value_.loss)};
-    report_.loss = value_.loss;
-    report_.largest_gradient = largest(value_.gradient);
-    report_.evaluations = objective.evaluations();
-  }
-
-  LbfgsReport run() {
-    if (report_.largest_gradient <= options_.gradient_tolerance)
-      report_.end = LbfgsReport::End::small_gradient;
-    while (report_.end == LbfgsReport::End::none) {
-      if (report_.iteration == options_.iterations) {
-        report_.end = LbfgsReport::End::iterations;
-        break;
-      }
-      iterate();
-    }
-    return report_;
-  }
-
- private:
-  void iterate() {
-    const auto step = line_search(history_.direction(value_.gradient));
-    if (!step && history_.is_empty()) {
-      report_.end = LbfgsReport::End::no_descent;
-      return;
-    }
-    if (!step) {
-      history_.forget();
-      return;
-    }
-    move_by(*step);
-    if (options_.on_iteration) options_.on_iteration(report_);
-  }
-
-  /// Leaves the point it finds in `next_place_` and `next_`; where there is none, puts the state back.
-  std::optional<LinePoint> line_search(const Numbers& direction) {
-    try {
-      const auto found = search_along(direction);
-      if (!found) objective_.write(place_);
-      return found;
-    } catch (...) {
-      objective_.write(place_);
-      throw;
-    }
-  }
-
-  std::optional<LinePoint> search_along(const Numbers& direction) {
-    const LinePoint start{0, value_.loss, dot(value_.gradient, direction)};
-    double looked_at = 0;
-    const auto look_at = [&](double step) -> LinePoint {
-      looked_at = step;
-      next_place_ = place_;
-      add(next_place_, step, direction);
-      next_ = objective_.at(next_place_);
-      return {step, next_.loss, dot(next_.gradient, direction)};
-    };
-    const double first = history_.is_empty() ? std::min(1.0, 1 / length(value_.gradient)) : 1;
-    const auto found = start.slope < 0 ? strong_wolfe(look_at, start, first, options_.line_search)
-                                       : std::optional<LinePoint>{};
-    if (found && found->step != looked_at) look_at(found->step);
-    return found;
-  }
-
-  static double length(const Numbers& gradient) {
-    double sum = 0;
-    for (const auto number : gradient) sum += std::abs(number);
-    return sum;
-  }
-
-  void move_by(const LinePoint& point) {
-    history_.add(difference(next_place_, place_), difference(next_.gradient, value_.gradient));
-    const double before = value_.loss;
-    std::swap(place_, next_place_);
-    std::swap(value_, next_);
-    report_.iteration += 1;
-    report_.evaluations = objective_.evaluations();
-    report_.loss = value_.loss;
-    report_.largest_gradient = largest(value_.gradient);
-    report_.step = point.step;
-    const double size = std::max({std::abs(before), std::abs(value_.loss), 1.0});
-    if (report_.largest_gradient <= options_.gradient_tolerance)
-      report_.end = LbfgsReport::End::small_gradient;
-    else if (before - value_.loss <= options_.change_tolerance * size)
-      report_.end = LbfgsReport::End::small_change;
-  }
-
-  Objective& objective_;
+  Optimizer& optimizer_;
+  std::span<const Descent> descents_;
   const LbfgsOptions& options_;
-  History history_;
-  Numbers place_, next_place_;
-  Objective::Value value_, next_;
-  LbfgsReport report_;
+  std::vector<Vector> moves_, changes_;  // [p][i]
+  Vector inverse_curvatures_;            // [i]
+  std::optional<Tensor> scale_;          // H's start
 };
-
-void require_valid(const LbfgsOptions& options) {
-  require_not_negative("lbfgs", "number of iterations", static_cast<double>(options.iterations));
-  require_not_negative("lbfgs", "history", static_cast<double>(options.history));
-  require_not_negative("lbfgs", "gradient tolerance", options.gradient_tolerance);
-  require_not_negative("lbfgs", "change tolerance", options.change_tolerance);
-  const auto& [decrease, curvature, evaluations] = options.line_search;
-  if (!(0 < decrease && decrease < curvature && curvature < 1))
-    throw GraphError{fmt::format("lbfgs: the line search needs 0 < decrease < curvature < 1, not {} and {}",
-                                 decrease, curvature)};
-  if (evaluations < 1)
-    throw GraphError{fmt::format("lbfgs: {} evaluations are too few for a line search", evaluations)};
-}
 
 }  // namespace
 
-LbfgsReport lbfgs(const Tensor& loss, std::span<const Parameter> parameters, State& state,
-                  std::span<const Feed> feeds, const LbfgsOptions& options, std::source_location where) {
-  require_valid(options);
-  if (parameters.empty()) throw GraphError{"lbfgs: there are no parameters to train"};
-  Objective objective{loss, parameters, state, feeds, options.threads, where};
-  return Minimisation{objective, options}.run();
+Updates lbfgs(const Tensor& loss, std::span<const Parameter> parameters, const LbfgsOptions& options,
+              std::source_location where) {
+  if (options.history < 1)
+    throw GraphError{fmt::format("lbfgs: a history of {} is below 1", options.history)};
+  require_not_negative("lbfgs", "least curvature", options.least_curvature);
+  Optimizer optimizer{loss, parameters, common_options(options), where};
+  return optimizer.move_together([&](std::span<const Descent> descents) {
+    return Lbfgs{optimizer, descents, options}.moved();
+  });
 }
 
 }  // namespace retrograph

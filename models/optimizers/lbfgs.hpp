@@ -1,53 +1,52 @@
 #pragma once
 
-#include <retrograph/graph/state.hpp>
-#include <retrograph/models/optimizers/line_search.hpp>
+#include <retrograph/models/optimizers/gradient_handling.hpp>
+#include <retrograph/models/optimizers/parameter_groups.hpp>
 
 namespace retrograph {
 
-/// One iteration of lbfgs, which has moved the parameters in the state.
-struct LbfgsReport {
-  std::int64_t iteration = 0;    // from 1; 0 if the start was good enough
-  std::int64_t evaluations = 0;  // of the loss and its gradient, so far
-  double loss = 0;
-  double largest_gradient = 0;  // of all numbers
-  double step = 0;              // how much of the direction was taken
-  enum class End { none, small_gradient, small_change, no_descent, iterations } end = End::none;
-};
-
 struct LbfgsOptions {
-  std::int64_t iterations = 100;     // at most
-  std::int64_t history = 10;         // steps that the direction remembers
-  double gradient_tolerance = 1e-7;  // ends when no number of the gradient is larger
-  double change_tolerance = 1e-9;    // or when the loss changes by less, of the loss or of 1 if that is more
-  WolfeOptions line_search = {};
-  int threads = 0;  // 0: as many as the machine has
-  std::function<void(const LbfgsReport&)> on_iteration = {};
+  LearningRate learning_rate = 1.0;
+  std::int64_t history = 10;       // pairs that it remembers, m
+  double least_curvature = 1e-10;  // a pair of no more than that is left out
+  double weight_decay = 0;
+  std::vector<ParameterGroup> groups = {};
+  GradientHandling gradients = {};
+  std::string name = "lbfgs";
 };
 
-/// L-BFGS: minimises a loss over data that are fed all at once, by steps that take its curvature into
-/// account.
+/// L-BFGS with a fixed rate: one step a run, along the gradient as the curvature of the last steps bends it.
+/// For batches of all data, or so large that the gradient hardly depends on the choice.
 ///
-///     direction = -H * gradient, H from the last steps s and changes y of the gradient, by two loops
-///     parameter <- parameter + step * direction, step by strong_wolfe
+///     g = d loss / d parameter + weight_decay * parameter
+///     y = g - g of the step before, s = the move of the step before                 start at 0
+///     the last m pairs (s, y) of which s . y > least_curvature are remembered, with rho = 1 / (s . y)
 ///
-/// loss        [], float32 or float64; the same each time it is evaluated
-/// parameters  each must reach the loss; all others stay
-/// state       of the graph; has the parameters of the last iteration at the end, also if something throws
-/// feeds       for the inputs of the loss
-/// returns     the last iteration, and why it was the last: a gradient or a change that is small, no step
-///             that goes down (as far down as the dtype lets it, most often), or the iterations asked for
+///     q = g;                  for each pair, the newest first: a = rho (s . q), q <- q - a y
+///     r = s . y / y . y * q;  for each pair, the oldest first: r <- r + (a - rho (y . r)) s
 ///
-/// The first step is no longer than 1 in the sum of its numbers. Steps and products are in double and in a
-/// fixed order. Pairs of which s . y is not above 0 are left out; where no step goes down, the history is
-/// forgotten and the gradient itself tried. Each call adds nodes for the gradient to the graph.
+///     parameter <- parameter - rate * r       in the first step rate / max(1, |g|_1)
 ///
-/// Source: Nocedal, Wright: "Numerical optimization", 2nd edition, 2006, algorithms 7.4 and 7.5, with H's
-/// start from equation 7.20. Throws GraphError for no parameters or options that make no sense, GradientError
-/// if a parameter does not reach the loss, FeedError as a run does, NotFiniteError if the loss is not finite
-/// where it starts.
-LbfgsReport lbfgs(const Tensor& loss, std::span<const Parameter> parameters, State& state,
-                  std::span<const Feed> feeds, const LbfgsOptions& options = {},
-                  std::source_location where = std::source_location::current());
+/// where r starts from the newest pair, or as q where there is none.
+///
+/// loss        [], float32 or float64
+/// parameters  each must reach the loss; the scalar products are over the numbers of all of them
+/// returns     an update of each parameter, of its slots `lbfgs/<parameter>/last_gradient`, `last_move`,
+///             `move_<i>` and `gradient_change_<i>`, the newest pair 1, of `lbfgs/inverse_curvature_<i>` and
+///             `lbfgs/scale`, [], float64, and of the count `lbfgs/step`, int64
+///
+/// The new nodes are in the scope `name`. Each parameter's part of a scalar product is in its dtype, all else
+/// of them in float64. A step takes 2 m + 2 passes over the parameters, one after the other; the slots
+/// have 2 m + 2 times their size, and the new values as much until they take the place of the old ones. All
+/// is as in PyTorch's LBFGS with max_iter = 1 and no line search, which besides stops where the gradient is
+/// small; `minimize` has a line search. Sources: Nocedal: "Updating quasi-Newton matrices with limited
+/// storage", Mathematics of computation 35, 1980; Liu, Nocedal: "On the limited memory BFGS method for large
+/// scale optimization", Mathematical programming 45, 1989; Nocedal, Wright: "Numerical optimization", 2nd
+/// edition, 2006, algorithms 7.4 and 7.5, equation 7.20.
+///
+/// Throws GraphError for a history below 1, a least curvature below 0, and what Optimizer refuses;
+/// GradientError if a parameter does not reach the loss.
+Updates lbfgs(const Tensor& loss, std::span<const Parameter> parameters, const LbfgsOptions& options = {},
+              std::source_location where = std::source_location::current());
 
 }  // namespace retrograph

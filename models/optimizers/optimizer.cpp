@@ -155,6 +155,10 @@ void Optimizer::update(const Parameter& parameter, const Tensor& value) {
   updates_.push_back(graph_.update(parameter, moves_ ? where(*moves_, value, parameter) : value));
 }
 
+Graph::ContextGuard Descent::scope() const {
+  return optimizer->scope_of(parameter);
+}
+
 Tensor Descent::decayed_gradient() const {
   return weight_decay == 0 ? gradient : gradient + weight_decay * parameter;
 }

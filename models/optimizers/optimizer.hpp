@@ -47,6 +47,9 @@ struct Descent {
   /// (1 - rate * weight_decay) * parameter: the decay that does not go through the gradient.
   Tensor decayed_parameter() const;
 
+  /// Has nodes made in the parameter's scope, within the optimizer's, while it lives.
+  Graph::ContextGuard scope() const;
+
   /// A slot of the parameter's type.
   Parameter slot(std::string_view name, double start = 0) const { return new_slot(parameter, name, start); }
   /// beta * slot + (1 - beta) * x, to which the slot of that name is updated; it starts at 0.
@@ -79,13 +82,26 @@ class Optimizer {
   template <class Rule>
   Updates move_each(const Rule& rule) {
     for (const auto& descent : descents_) {
-      const auto scope = scope_of(descent.parameter);
+      const auto scope = descent.scope();
       update(descent.parameter, rule(descent));
     }
     return std::move(updates_);
   }
 
+  /// Has the parameters become what `rule(descents)` has for each, which may depend on all of them. Returns
+  /// the updates of it all.
+  template <class Rule>
+  Updates move_together(const Rule& rule) {
+    const auto scope = own_scope();
+    const std::vector<Tensor> moved = rule(std::span<const Descent>{descents_});
+    for (std::size_t index = 0; index < moved.size(); ++index)
+      update(descents_[index].parameter, moved[index]);
+    return std::move(updates_);
+  }
+
  private:
+  friend Descent;
+
   std::vector<Tensor> accumulated(std::span<const Parameter> parameters, std::vector<Tensor> gradients);
   std::vector<Tensor> prepared(std::span<const Parameter> parameters, std::vector<Tensor> gradients);
   Tensor rate_of(const LearningRate& rate, DType dtype);

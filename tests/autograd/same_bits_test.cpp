@@ -3,6 +3,7 @@
 #include <retrograph/models/mlp.hpp>
 #include <retrograph/models/optimizers/adam.hpp>
 #include <retrograph/models/optimizers/lamb.hpp>
+#include <retrograph/models/optimizers/lbfgs.hpp>
 #include <retrograph/models/optimizers/schedules.hpp>
 #include <retrograph/models/optimizers/sgd.hpp>
 #include <retrograph/models/optimizers/weight_average.hpp>
@@ -100,6 +101,12 @@ TEST_CASE(
                                 {.learning_rate = warm_up(5, cosine_decay(0.02, 50)),
                                  .gradients = {.accumulate = 2, .clip_norm = 1}}))
         .updates;
+  });
+}
+
+TEST_CASE("training by lbfgs gives the same bits for any number of threads") {
+  check_same_bits(deep_net, [](const Tensor& loss, std::span<const Parameter> parameters) {
+    return lbfgs(loss, parameters, {.learning_rate = 0.1, .history = 4});
   });
 }
 

@@ -25,47 +25,50 @@ TEST_CASE("help is everywhere and names what there is") {
   };
   check_help({"--help"}, {"train", "draw", "ops", "--version"});
   check_help({"-h"}, {"train", "draw", "ops"});
-  check_help({"train", "--help"}, {"--data DIR",
-                                   "[data/mnist]",
-                                   "--epochs N",
-                                   "[5]",
-                                   "--batch N",
-                                   "[64]",
-                                   "--optimizer sgd|adagrad|rmsprop|adadelta|adam|adamw|nadam|lion|lamb",
-                                   "--learning-rate R",
-                                   "0.1 for sgd, 0.001 for adam]",
-                                   "--layer-rate SCOPE=R",
-                                   "--layer-decay SCOPE=D",
-                                   "--schedule constant|step|exponential|cosine|one-cycle|plateau",
-                                   "--schedule-factor F",
-                                   "--schedule-every EPOCHS",
-                                   "--schedule-patience EPOCHS",
-                                   "--average DECAY",
-                                   "--batch-norm",
-                                   "--layer-norm",
-                                   "--dropout SHARE",
-                                   "--nesterov",
-                                   "--amsgrad",
-                                   "--centered",
-                                   "--clip-value N",
-                                   "--hidden N[,N...]",
-                                   "[128 for mlp, 120,84 for lenet]",
-                                   "--channels N,N",
-                                   "[6,16]",
-                                   "--activation relu|sigmoid|tanh",
-                                   "[relu]",
-                                   "--threads N",
-                                   "--seed N",
-                                   "--log FILE.jsonl",
-                                   "--check-finite"});
+  check_help({"train", "--help"},
+             {"--data DIR",
+              "[data/mnist]",
+              "--epochs N",
+              "[5]",
+              "--batch N",
+              "[64]",
+              "--optimizer sgd|adagrad|rmsprop|adadelta|adam|adamw|nadam|lion|lamb|lbfgs",
+              "--learning-rate R",
+              "0.1 for sgd, 0.001 for adam]",
+              "--layer-rate SCOPE=R",
+              "--layer-decay SCOPE=D",
+              "--schedule constant|step|exponential|cosine|one-cycle|plateau",
+              "--schedule-factor F",
+              "--schedule-every EPOCHS",
+              "--schedule-patience EPOCHS",
+              "--average DECAY",
+              "--batch-norm",
+              "--layer-norm",
+              "--dropout SHARE",
+              "--nesterov",
+              "--amsgrad",
+              "--centered",
+              "--history STEPS",
+              "--clip-value N",
+              "--hidden N[,N...]",
+              "[128 for mlp, 120,84 for lenet]",
+              "--channels N,N",
+              "[6,16]",
+              "--activation relu|sigmoid|tanh",
+              "[relu]",
+              "--threads N",
+              "--seed N",
+              "--log FILE.jsonl",
+              "--check-finite"});
   check_help({"train", "mlp", "--help"}, {"--epochs N"});
-  check_help({"draw", "--help"}, {"--output FILE", "--forward-only", "--hidden N[,N...]"});
+  check_help({"draw", "--help"},
+             {"--output FILE", "--optimizer sgd|adagrad", "--forward-only", "--hidden N[,N...]"});
   check_help(
       {"bench", "--help"},
       {"--only mlp|lesson|wide|lenet|latency|latency-10000|overhead|overhead-fused|branches|elementwise",
        "--threads N", "--repetitions N", "--data DIR", "--json FILE"});
   check_help({"profile", "--help"},
-             {"--batch N", "--optimizer sgd|adagrad|rmsprop|adadelta|adam|adamw|nadam|lion|lamb",
+             {"--batch N", "--optimizer sgd|adagrad|rmsprop|adadelta|adam|adamw|nadam|lion|lamb|lbfgs",
               "--hidden N[,N...]", "--threads N", "--steps N", "--trace FILE.json"});
   check_help({"lesson", "--help"}, {"--data DIR", "--original", "--seeds N", "[5]", "--epochs N", "[50]",
                                     "--threads N", "--json FILE", "--output FILE.html"});
@@ -95,8 +98,8 @@ TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
   check_wrong({"train", "mlp", "--learning-rate", "nan"}, "--learning-rate: nan is not a positive number");
   check_wrong({"train", "mlp", "--learning-rate", "1e999"},
               "--learning-rate: 1e999 is not a positive number");
-  check_wrong({"train", "mlp", "--optimizer", "lbfgs"},
-              "--optimizer: lbfgs not in {sgd,adagrad,rmsprop,adadelta,adam,adamw,nadam,lion,lamb}");
+  check_wrong({"train", "mlp", "--optimizer", "newton"},
+              "--optimizer: newton not in {sgd,adagrad,rmsprop,adadelta,adam,adamw,nadam,lion,lamb,lbfgs}");
   check_wrong({"train", "mlp", "--activation", "step"}, "--activation: step not in {relu,sigmoid,tanh}");
   check_wrong({"train", "mlp", "--threads", "-1"}, "--threads: -1 is not a number of threads");
   check_wrong({"train", "mlp", "--seed", "-1"}, "--seed: -1 is not an integer from 0 on");
@@ -106,6 +109,9 @@ TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
   check_wrong({"train", "mlp", "--optimizer", "adam", "--nesterov"}, "--nesterov: is for sgd, not for adam");
   check_wrong({"train", "mlp", "--nesterov"}, "--nesterov: needs a --momentum");
   check_wrong({"train", "mlp", "--amsgrad"}, "--amsgrad: is for adam and adamw, not for sgd");
+  check_wrong({"train", "mlp", "--history", "5"}, "--history: is for lbfgs, not for sgd");
+  check_wrong({"train", "mlp", "--optimizer", "lbfgs", "--history", "0"},
+              "--history: 0 is not a positive integer");
   check_wrong({"train", "mlp", "--centered"}, "--centered: is for rmsprop, not for sgd");
   check_wrong({"train", "mlp", "--dropout", "1"}, "--dropout: 1 is not a share above 0 and below 1");
   check_wrong({"train", "mlp", "--batch-norm", "--layer-norm"}, "--batch-norm excludes --layer-norm");

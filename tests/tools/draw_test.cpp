@@ -41,6 +41,13 @@ TEST_CASE("draw --forward-only leaves out gradients and updates") {
   CHECK(forward.size() < all.size());
 }
 
+TEST_CASE("draw takes the optimizer") {
+  const auto dot = drawn("mlp.dot", {"--optimizer", "lbfgs"});
+  for (const std::string words : {"lbfgs/", "gradient_change_10", "inverse_curvature_10"})
+    CHECK_THAT(dot, contains(words));
+  CHECK_FALSE(has(dot, "sgd/"));
+}
+
 TEST_CASE("draw takes layers and activation as train does") {
   const auto dot = drawn("mlp.dot", {"--hidden", "30,20", "--activation", "tanh"});
   for (const std::string words : {"784-30-20-10 tanh", "hidden_2/weight", "[30, 20]", "tanh"})

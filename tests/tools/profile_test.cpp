@@ -53,6 +53,7 @@ TEST_CASE("the shares of a profile come to all of the work") {
 
 TEST_CASE("profile takes the optimizer and the activation of the model") {
   CHECK_THAT(profiled({"--optimizer", "adam"}).output, contains("adam/"));
+  CHECK_THAT(profiled({"--optimizer", "lbfgs"}).output, contains("lbfgs/"));
   CHECK_THAT(profiled({"--activation", "tanh"}).output, contains("784-16-10 tanh"));
 }
 

@@ -176,6 +176,24 @@ TEST_CASE("a training with a checkpoint saves once more when it is interrupted")
   FAIL("no signal came while it trained");
 }
 
+TEST_CASE("a training by lbfgs that is resumed ends with the same bits, as its history is saved") {
+  const Trainings trainings;
+  const Arguments by_lbfgs{"--optimizer", "lbfgs", "--batch",         "240",
+                           "--history",   "3",     "--learning-rate", "0.3"};
+  auto at_once = by_lbfgs, half = by_lbfgs;
+  at_once.insert(at_once.end(), {"--epochs", "12"});
+  half.insert(half.end(), {"--epochs", "6", "--checkpoint", trainings.path("checkpoint")});
+  REQUIRE(run_program(trainings.arguments(at_once)).exit_code == 0);
+  const auto weights = weights_of(trainings);
+  trainings.forget();
+  REQUIRE(run_program(trainings.arguments(half)).exit_code == 0);
+  CHECK(weights_of(trainings) != weights);
+  const auto rest = run_program({"train", "--resume", trainings.path("checkpoint"), "--epochs", "12"});
+  CHECK(rest.exit_code == 0);
+  CHECK_THAT(rest.output, contains("lbfgs 0.3, history 3, batch 240"));
+  CHECK(weights_of(trainings) == weights);
+}
+
 TEST_CASE("weights that are saved are loaded again, and slots and steps are not") {
   const Trainings trainings;
   REQUIRE(run_program(trainings.arguments({"--epochs", "6"})).exit_code == 0);

@@ -185,9 +185,10 @@ TEST_CASE("every option of train reaches the training") {
   changes.push_back({"--momentum", "0.5", "--nesterov"});
   changes.push_back({"--optimizer", "adam", "--amsgrad"});
   changes.push_back({"--optimizer", "rmsprop", "--centered"});
+  changes.push_back({"--optimizer", "lbfgs", "--history", "2"});
   changes.push_back({"--schedule", "step", "--schedule-factor", "0.5"});
   changes.push_back({"--schedule", "exponential", "--schedule-every", "1"});
-  for (const auto* name : {"adagrad", "rmsprop", "adadelta", "adamw", "nadam", "lion", "lamb"})
+  for (const auto* name : {"adagrad", "rmsprop", "adadelta", "adamw", "nadam", "lion", "lamb", "lbfgs"})
     changes.push_back({"--optimizer", name});
   std::vector<std::vector<double>> all{reference};
   for (auto change : changes) {
@@ -197,6 +198,14 @@ TEST_CASE("every option of train reaches the training") {
     CHECK(std::find(all.begin(), all.end(), own) == all.end());
     all.push_back(std::move(own));
   }
+}
+
+TEST_CASE("train goes by lbfgs over all samples at once") {
+  const Training training;
+  const auto all = losses(training.log_of({"--optimizer", "lbfgs", "--batch", "100", "--epochs", "15"}));
+  CHECK(all.back() < all.front() / 10);
+  CHECK_THAT(training.run({"--optimizer", "lbfgs", "--history", "4", "--epochs", "1"}).output,
+             contains("lbfgs 1, history 4, batch 16"));
 }
 
 TEST_CASE("train takes a rate for each of several scopes") {

@@ -62,6 +62,7 @@ struct PredictCommand {
 
 struct DrawCommand {
   ModelChoice model;
+  OptimizerChoice optimizer;
   std::filesystem::path output;
   bool forward_only = false;
 };

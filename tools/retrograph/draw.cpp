@@ -1,5 +1,4 @@
 #include <retrograph/graph/draw/render.hpp>
-#include <retrograph/models/optimizers/sgd.hpp>
 
 #include "commands.hpp"
 #include "digits.hpp"
@@ -14,7 +13,7 @@ void run(const DrawCommand& command) {
   if (command.forward_only)
     options.show = DotOptions::Show::forward;
   else
-    sgd(model.loss, graph.parameters());
+    make_training(model.loss, command.optimizer);
   render(command.output, graph, options);
   fmt::print("wrote {}\n", command.output.string());
 }

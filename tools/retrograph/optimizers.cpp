@@ -5,6 +5,7 @@
 #include <retrograph/models/optimizers/adam.hpp>
 #include <retrograph/models/optimizers/adamw.hpp>
 #include <retrograph/models/optimizers/lamb.hpp>
+#include <retrograph/models/optimizers/lbfgs.hpp>
 #include <retrograph/models/optimizers/lion.hpp>
 #include <retrograph/models/optimizers/nadam.hpp>
 #include <retrograph/models/optimizers/rmsprop.hpp>
@@ -40,6 +41,11 @@ concept HasCentered = requires(Options options) {
 };
 
 template <class Options>
+concept HasHistory = requires(Options options) {
+  options.history;
+};
+
+template <class Options>
 Options options_of(const OptimizerChoice& choice, const ReduceOnPlateau* plateau) {
   Options options;
   const auto usual = choice.learning_rate.value_or(options.learning_rate.number().value());
@@ -49,6 +55,7 @@ Options options_of(const OptimizerChoice& choice, const ReduceOnPlateau* plateau
   if constexpr (HasNesterov<Options>) options.nesterov = choice.nesterov;
   if constexpr (HasAmsgrad<Options>) options.amsgrad = choice.amsgrad;
   if constexpr (HasCentered<Options>) options.centered = choice.centered;
+  if constexpr (HasHistory<Options>) options.history = choice.history.value_or(options.history);
   for (const auto& [scope, rate] : choice.layer_rates)
     options.groups.push_back({.pattern = scope, .learning_rate = scheduled(rate, usual, choice, plateau)});
   for (const auto& [scope, decay] : choice.layer_decays)
@@ -61,7 +68,7 @@ Options options_of(const OptimizerChoice& choice, const ReduceOnPlateau* plateau
 
 struct Entry {
   double usual_rate;
-  bool has_momentum, has_nesterov, has_amsgrad, has_centered;
+  bool has_momentum, has_nesterov, has_amsgrad, has_centered, has_history;
   Updates (*make)(const Tensor& loss, const OptimizerChoice& choice, const ReduceOnPlateau* plateau);
 };
 
@@ -72,6 +79,7 @@ Entry entry() {
           .has_nesterov = HasNesterov<Options>,
           .has_amsgrad = HasAmsgrad<Options>,
           .has_centered = HasCentered<Options>,
+          .has_history = HasHistory<Options>,
           .make = [](const Tensor& loss, const OptimizerChoice& choice, const ReduceOnPlateau* plateau) {
             return optimizer(loss, loss.graph().parameters(), options_of<Options>(choice, plateau),
                              std::source_location::current());
@@ -88,7 +96,8 @@ const std::vector<std::pair<std::string, Entry>>& entries() {
       {"adamw", entry<AdamwOptions, adamw>()},
       {"nadam", entry<NadamOptions, nadam>()},
       {"lion", entry<LionOptions, lion>()},
-      {"lamb", entry<LambOptions, lamb>()}};
+      {"lamb", entry<LambOptions, lamb>()},
+      {"lbfgs", entry<LbfgsOptions, lbfgs>()}};
   return entries;
 }
 
@@ -146,7 +155,8 @@ std::optional<WrongOption> wrong_option(const OptimizerChoice& choice) {
        {Trait{"--momentum", choice.momentum.has_value(), &Entry::has_momentum},
         Trait{"--nesterov", choice.nesterov, &Entry::has_nesterov},
         Trait{"--amsgrad", choice.amsgrad, &Entry::has_amsgrad},
-        Trait{"--centered", choice.centered, &Entry::has_centered}})
+        Trait{"--centered", choice.centered, &Entry::has_centered},
+        Trait{"--history", choice.history.has_value(), &Entry::has_history}})
     if (is_given && !(entry_of(choice).*trait))
       return WrongOption{option, fmt::format("is for {}, not for {}", names_with(trait), choice.name)};
   if (choice.nesterov && !choice.momentum) return WrongOption{"--nesterov", "needs a --momentum"};
@@ -180,6 +190,7 @@ std::string describe(const OptimizerChoice& choice) {
   for (const auto& scope : choice.frozen) text += fmt::format(" ({}: frozen)", scope);
   if (choice.amsgrad) text += ", amsgrad";
   if (choice.centered) text += ", centered";
+  if (choice.history) text += fmt::format(", history {}", *choice.history);
   text += describe_schedule(choice);
   if (choice.momentum)
     text += fmt::format(", {} {:g}", choice.nesterov ? "Nesterov momentum" : "momentum", *choice.momentum);

@@ -15,6 +15,7 @@ struct OptimizerChoice {
   std::string name = "sgd";
   std::optional<double> learning_rate, momentum, weight_decay, clip_norm, clip_value;
   bool nesterov = false, amsgrad = false, centered = false;
+  std::optional<std::int64_t> history;
   std::int64_t accumulate = 1;
   std::vector<std::pair<std::string, double>> layer_rates, layer_decays;  // of scopes
   std::vector<std::string> frozen;                                        // scopes

@@ -114,6 +114,14 @@ TEST_CASE("A reduction along the last axes is fused to what it reduces") {
   CHECK(fused_steps({y + sum(y, 1, Keep::yes)}) == Steps{"square, sum", "add"});
 }
 
+TEST_CASE("All reductions of a step are fused to it before any of them is read") {
+  Graph graph;
+  const auto x = graph.input("x", {4, 3});
+  const auto y = tanh(x);
+  CHECK(fused_steps({2 * sum(y), 2 * sum(square(y))}) ==
+        Steps{"tanh, square, sum, sum", "multiply", "multiply"});
+}
+
 /// Whole numbers between -2 and 2: their sums here are exact, in whichever order.
 Array whole_numbers(Extents extents, DType dtype) {
   const auto count = element_count(extents);

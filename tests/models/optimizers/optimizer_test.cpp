@@ -93,6 +93,15 @@ TEST_CASE("lamb takes two passes over a parameter: one for the norms, one for th
   CHECK(passes_with_product(named("lamb", lamb, LambOptions{}).make) == 3);  // and the product
 }
 
+TEST_CASE("lbfgs takes two passes over a parameter for each pair that it remembers, and two more") {
+  // The pair's move in the history is part of the first of them.
+  for (const std::int64_t history : {1, 2, 5, 10}) {
+    INFO("history " << history);
+    CHECK(passes(named("lbfgs", lbfgs, LbfgsOptions{.history = history}).make) ==
+          2 * static_cast<std::size_t>(history) + 2);
+  }
+}
+
 TEST_CASE("a group of parameters has a rate and a weight decay of its own, the last of those that match") {
   Trajectory trajectory;
   const auto updates = sgd(trajectory.loss, trajectory.graph.parameters(),

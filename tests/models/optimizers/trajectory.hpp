@@ -41,9 +41,10 @@ Reference each_number(Rule rule) {
 ///
 ///     loss = sum(a w^2 + b sin(w))        gradient = 2 a w + b cos(w)
 ///
-/// with other a and b in each step.
+/// with other a and b in each step, unless each is of a full batch.
 class Trajectory {
  public:
+  bool full_batch = false;
   Graph graph;
   Input a = graph.input("a", {7}, DType::float64), b = graph.input("b", {7}, DType::float64);
   Parameter first = graph.parameter("hidden/weight", {4}, uniform(-1, 1), DType::float64);
@@ -56,7 +57,7 @@ class Trajectory {
     auto state = initial_state(graph, 1);
     std::vector<Numbers> expected{numbers(state[first]), numbers(state[second])};
     for (int t = 1; t <= steps; ++t) {
-      const auto place = static_cast<std::uint64_t>(t);
+      const auto place = static_cast<std::uint64_t>(full_batch ? 1 : t);
       const auto x = drawn("a", place, 0, 1), y = drawn("b", place, -1, 1);
       reference(expected, {gradient(expected[0], 0, x, y), gradient(expected[1], 4, x, y)}, t);
       train.run(state, a.feed(x), b.feed(y));

@@ -19,6 +19,7 @@ void add(CLI::App& program, DrawCommand& options) {
       ->required()
       ->check(picture_file)
       ->type_name("FILE");
+  add_optimizer(draw, options.optimizer);
   draw.add_flag("--forward-only", options.forward_only, "Leave out gradients and updates");
 }
 

@@ -76,6 +76,8 @@ void add_optimizer_options(CLI::App& command, OptimizerChoice& options) {
   command.add_flag("--amsgrad", options.amsgrad,
                    "Divide by the largest second moment so far, in adam and adamw");
   command.add_flag("--centered", options.centered, "Divide by the root of the variance, in rmsprop");
+  add_number(command, "--history", options.history, positive_integer, "STEPS",
+             "By whose curvature lbfgs goes, which is for batches of all samples or many [10]");
   add_number(command, "--weight-decay", options.weight_decay, positive_number, "D",
              "How fast parameters shrink by themselves [0; 0.01 for adamw and lamb]");
   add_scope_numbers(command, "--layer-decay", "DECAY", options.layer_decays,
