@@ -274,6 +274,20 @@ TEST_CASE("what a log says is text in a page, never markup") {
   }
 }
 
+TEST_CASE("a report has the learning rate, with a line for each layer whose own is another") {
+  const Run run;
+  run.train({"--epochs", "2", "--hidden", "7", "--no-health", "--layer-rate", "hidden=0.1", "--layer-rate",
+             "output=0.01", "--schedule", "cosine"});
+  const auto curves = run.reported("curves.svg");
+  CHECK(count(curves, ">Learning rate<") == 1);
+  CHECK(count(curves, ">other layers<") == 1);
+  CHECK(count(curves, ">output<") == 1);
+  CHECK(count(curves, ">hidden<") == 0);
+  run.train({"--epochs", "1", "--no-health"});
+  CHECK(count(run.reported("curves.svg"), ">Learning rate<") == 1);
+  CHECK(count(run.reported("curves.svg"), ">all layers<") == 1);
+}
+
 TEST_CASE("numbers that are not finite are gaps in curves") {
   const Run run;
   run.write_log(R"({"epoch":1,"train_loss":2,"train_accuracy":0.5}

@@ -76,7 +76,7 @@ TEST_CASE("train logs an object an epoch, the same keys in order") {
   const auto log = training.log_of({"--epochs", "3"});
   REQUIRE(log.size() == 3);
   for (std::size_t i = 0; i < log.size(); ++i) {
-    CHECK(log[i].size() == (i == 1 ? 9 : 10));  // the first has the training, the last the summary
+    CHECK(log[i].size() == (i == 1 ? 10 : 11));  // the first has the training, the last the summary
     CHECK(log[i]["test_loss"] > 0);
     CHECK(log[i]["epoch"] == i + 1);
     CHECK(log[i]["seconds"] > 0);
@@ -249,7 +249,26 @@ TEST_CASE("train says how the rate goes, in steps, and notes it in the log") {
   const auto log = training.log_of({"--epochs", "3", "--schedule", "step", "--schedule-every", "1"});
   for (std::size_t epoch = 0; epoch < 3; ++epoch)
     CHECK(log[epoch]["learning_rate"] == Approx(0.1 * std::pow(0.1, epoch)));
-  CHECK_FALSE(training.log_of({"--epochs", "1"})[0].contains("learning_rate"));
+
+  const auto warmed = training.log_of(
+      {"--epochs", "1", "--schedule", "cosine", "--warm-up", "13", "--layer-rate", "output=0.2"});
+  CHECK(warmed[0]["learning_rate"] == Approx(0.1 * 7 / 14));  // of the seventh step
+  CHECK(warmed[0]["layer_rates"] == json{{"output", warmed[0]["learning_rate"].get<double>() * 2}});
+}
+
+TEST_CASE("each line of the log has the learning rate, and those of layers that have their own") {
+  const Training training;
+  for (const std::string health : {"--health", "--no-health"}) {
+    const auto log = training.log_of(
+        {"--epochs", "2", "--layer-rate", "output=0.03", "--layer-rate", "hidden=0.2", health});
+    for (const auto& line : log) {
+      CHECK(line["learning_rate"] == 0.1);
+      CHECK(line["layer_rates"] == json{{"output", 0.03}, {"hidden", 0.2}});
+    }
+  }
+  const auto usual = training.log_of({"--epochs", "1", "--optimizer", "adam", "--no-health"})[0];
+  CHECK(usual["learning_rate"] == 0.001);
+  CHECK_FALSE(usual.contains("layer_rates"));
 }
 
 TEST_CASE("train --average evaluates with the average, and trains as without") {

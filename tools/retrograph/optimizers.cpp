@@ -10,6 +10,9 @@
 #include <retrograph/models/optimizers/nadam.hpp>
 #include <retrograph/models/optimizers/rmsprop.hpp>
 #include <retrograph/models/optimizers/sgd.hpp>
+#include <retrograph/ops/arithmetic.hpp>
+#include <retrograph/ops/cast.hpp>
+#include <retrograph/ops/maximum.hpp>
 
 #include "schedules.hpp"
 #include <fmt/format.h>
@@ -127,11 +130,12 @@ std::string names_with(bool Entry::*trait) {
   return fmt::format("{}", fmt::join(names, " and "));
 }
 
-/// The rate of the last step, where the optimizer notes it.
-std::optional<Tensor> noted_rate(Graph& graph, const OptimizerChoice& choice) {
-  for (const auto id : graph.state_nodes())
-    if (graph.node(id).full_name() == choice.name + "/learning_rate") return Tensor{graph, id, 0};
-  return {};
+/// Steps before the last one, by the optimizer's own count.
+Tensor steps_before_last(Graph& graph, const OptimizerChoice& choice) {
+  const auto states = graph.state_nodes();
+  const auto is_count = [&](NodeId id) { return graph.node(id).full_name() == choice.name + "/step"; };
+  const Tensor count{graph, *std::find_if(states.begin(), states.end(), is_count), 0};
+  return maximum(cast(count, DType::float64) - 1, 0);
 }
 
 }  // namespace
@@ -168,9 +172,7 @@ Training make_training(const Tensor& loss, const OptimizerChoice& choice) {
   Training training;
   try {
     training.plateau = plateau_of(graph, rate_of(choice), choice);
-    if (training.plateau) training.learning_rate = training.plateau->learning_rate();
     training.updates = entry_of(choice).make(loss, choice, training.plateau ? &*training.plateau : nullptr);
-    if (const auto rate = noted_rate(graph, choice)) training.learning_rate = rate;
     if (choice.average) {
       training.average =
           average_weights(training.updates, {.decay = *choice.average, .every = choice.accumulate});
@@ -180,6 +182,19 @@ Training make_training(const Tensor& loss, const OptimizerChoice& choice) {
   } catch (const GraphError& error) {  // of a scope that is none; the line in this program helps nobody
     throw GraphError{(error.has_context() ? scope_options(choice) : "") + error.reason(), error.hint()};
   }
+}
+
+std::vector<Tensor> last_rates(Graph& graph, const OptimizerChoice& choice, const Training& training) {
+  const auto* plateau = training.plateau ? &*training.plateau : nullptr;
+  const auto usual = rate_of(choice);
+  const auto last = [&](double rate) {
+    return scheduled(rate, usual, choice, plateau).tensor(graph, DType::float64, [&] {
+      return steps_before_last(graph, choice);
+    });
+  };
+  std::vector<Tensor> rates{last(usual)};
+  for (const auto& [scope, rate] : choice.layer_rates) rates.push_back(last(rate));
+  return rates;
 }
 
 std::string describe(const OptimizerChoice& choice) {

@@ -43,13 +43,16 @@ std::optional<WrongOption> wrong_option(const OptimizerChoice& choice);
 /// How the parameters move, and what else of it the training needs to know.
 struct Training {
   Updates updates;
-  std::optional<Tensor> learning_rate = {};     // of the last step, where it changes
   std::optional<ReduceOnPlateau> plateau = {};  // to be told of each epoch's loss
   std::optional<WeightAverage> average = {};    // whose updates these are
 };
 
 /// Throws GraphError, in the words of the command line, for a scope that is none.
 Training make_training(const Tensor& loss, const OptimizerChoice& choice);
+
+/// The learning rates of the last step, each [], float64: the usual one, and that of each of the choice's
+/// `layer_rates`. They are made once for a training, as nodes of its graph that read its slots.
+std::vector<Tensor> last_rates(Graph& graph, const OptimizerChoice& choice, const Training& training);
 
 /// "sgd 0.1 (output: 0.01), momentum 0.9".
 std::string describe(const OptimizerChoice& choice);

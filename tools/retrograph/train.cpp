@@ -45,11 +45,13 @@ struct Nets {
   Graph trained_graph, used_graph;
   Classifier trained;
   Training training;
+  std::vector<Tensor> rates;
   std::optional<Classifier> in_use;
 
   explicit Nets(const TrainCommand& command)
       : trained{make_model(trained_graph, command.model)},
-        training{make_training(trained.loss, command.optimizer)} {
+        training{make_training(trained.loss, command.optimizer)},
+        rates{last_rates(trained_graph, command.optimizer, training)} {
     if (differs_in_use(command.model)) in_use = make_model(used_graph, command.model, Purpose::use);
   }
 
@@ -68,11 +70,11 @@ FitOptions fit_options_of(const TrainCommand& command, const Nets& nets, const s
                      .in_use = nets.in_use,
                      .average = nets.training.average,
                      .validation = command.validation,
-                     .restore_best = command.restore_best};
+                     .restore_best = command.restore_best,
+                     .record = nets.rates};
   if (is_augmented(command)) options.augmentation = {command.shift, command.rotate, command.noise};
   if (command.health) options.health = HealthOptions{};
   if (command.patience) options.early_stopping = EarlyStopping{.patience = *command.patience};
-  if (nets.training.learning_rate) options.record = {*nets.training.learning_rate};
   if (command.checkpoint)
     options.checkpoint = {*command.checkpoint, command.checkpoint_every,
                           checkpoint_settings_of(command, settings)};
@@ -88,6 +90,12 @@ void observe(const EpochReport& report, const Training& training, State& state, 
     display.lowered_rate(before, state[rate].scalar());
 }
 
+std::vector<std::string> scopes_of_rates(const OptimizerChoice& choice) {
+  std::vector<std::string> scopes;
+  for (const auto& [scope, rate] : choice.layer_rates) scopes.push_back(scope);
+  return scopes;
+}
+
 void train(const TrainCommand& command, const Nets& nets, const LabelledData& data, Checkpoint& training) {
   auto& state = training.state;
   std::optional<TrainingLog> log;
@@ -96,8 +104,8 @@ void train(const TrainCommand& command, const Nets& nets, const LabelledData& da
             data.test.labels};
   };
   if (command.log)
-    log.emplace(*command.log, notes_for_log(command, training.settings), predictions,
-                training.record.history);
+    log.emplace(*command.log, notes_for_log(command, training.settings), scopes_of_rates(command.optimizer),
+                predictions, training.record.history);
   fmt::print("{}\n", describe(command, data));
   if (command.resume)
     fmt::print("goes on after step {} of epoch {}\n", training.record.step, training.record.epoch);

@@ -51,7 +51,15 @@ json health_of(const LayerHealth& layer) {
   return health;
 }
 
-json line_of(const EpochReport& report) {
+/// The usual rate, then that of each scope; where one is given twice, the last counts.
+void add_rates(const std::vector<double>& rates, const std::vector<std::string>& scopes, json& line) {
+  if (rates.size() != scopes.size() + 1) return;  // of an epoch in a checkpoint by another program
+  line["learning_rate"] = rates[0];
+  for (std::size_t index = 0; index < scopes.size(); ++index)
+    line["layer_rates"][scopes[index]] = rates[index + 1];
+}
+
+json line_of(const EpochReport& report, const std::vector<std::string>& layer_rates) {
   json line{{"epoch", report.epoch},
             {"seconds", report.seconds},
             {"samples_per_second", report.samples_per_second},
@@ -59,7 +67,7 @@ json line_of(const EpochReport& report) {
             {"train_accuracy", report.training.accuracy},
             {"test_accuracy", report.test.accuracy},
             {"test_loss", report.test.loss}};
-  if (!report.recorded.empty()) line["learning_rate"] = report.recorded[0];
+  add_rates(report.recorded, layer_rates, line);
   if (report.validation) {
     line["validation_loss"] = report.validation->loss;
     line["validation_accuracy"] = report.validation->accuracy;
@@ -75,9 +83,13 @@ json line_of(const EpochReport& report) {
 
 }  // namespace
 
-TrainingLog::TrainingLog(std::filesystem::path path, std::string training, const Predict& predict,
+TrainingLog::TrainingLog(std::filesystem::path path, std::string training,
+                         std::vector<std::string> layer_rates, const Predict& predict,
                          std::span<const EpochReport> former)
-    : path_{std::move(path)}, training_{std::move(training)}, predict_{predict} {
+    : path_{std::move(path)},
+      training_{std::move(training)},
+      layer_rates_{std::move(layer_rates)},
+      predict_{predict} {
   std::string lines;
   for (const auto& report : former) lines += line_for(report) + '\n';
   write_whole_file(path_, lines);
@@ -93,7 +105,7 @@ void TrainingLog::add(const EpochReport& report) {
 }
 
 std::string TrainingLog::line_for(const EpochReport& report) const {
-  auto line = line_of(report);
+  auto line = line_of(report, layer_rates_);
   if (report.epoch == 1) line["training"] = json::parse(training_);
   if (report.is_last) {
     const auto [probabilities, labels] = predict_();

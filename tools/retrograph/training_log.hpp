@@ -18,13 +18,15 @@ class TrainingLog {
   };
   using Predict = std::function<Predictions()>;
 
-  /// training  what is noted in the first line: JSON
+  /// training     what is noted in the first line: JSON
+  /// layer_rates  the scopes whose learning rates are recorded after the usual one, as `last_rates` gives
+  /// them
   ///
   /// Starts the file anew, with the epochs of a training that goes on: what a kill has left of the old file,
   /// too few lines, too many or half of one, does not matter. `predict` is asked after the last epoch.
   /// Throws FileError if it cannot be written.
-  TrainingLog(std::filesystem::path path, std::string training, const Predict& predict,
-              std::span<const EpochReport> former = {});
+  TrainingLog(std::filesystem::path path, std::string training, std::vector<std::string> layer_rates,
+              const Predict& predict, std::span<const EpochReport> former = {});
 
   /// Throws FileError if the line cannot be written.
   void add(const EpochReport& report);
@@ -35,6 +37,7 @@ class TrainingLog {
 
   std::filesystem::path path_;
   std::string training_;
+  std::vector<std::string> layer_rates_;
   Predict predict_;
   std::ofstream file_;
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace retrograph::program {
 namespace {
@@ -78,15 +79,22 @@ std::vector<Series> by_layers(const RunLog& log, Figure figure) {
   return all;
 }
 
-/// One line for all layers that learn at the same rates.
+/// The usual rate, and a line for each scope whose own is another in some epoch.
 std::vector<Series> learning_rates(const RunLog& log) {
-  auto layers = by_layers(log, [](const RunLog::Layer& layer) { return layer.learning_rate; });
-  const auto is_like_first = [&](const Series& each) { return each.y == layers.front().y; };
-  if (layers.size() > 1 && std::all_of(layers.begin(), layers.end(), is_like_first)) {
-    layers.resize(1);
-    layers.front().name = "all layers";
+  std::vector<Series> all{by_epochs(log, "all layers", &RunLog::Epoch::learning_rate)};
+  std::set<std::string> scopes;
+  for (const auto& epoch : log.epochs)
+    for (const auto& [scope, rate] : epoch.layer_rates) scopes.insert(scope);
+  for (const auto& scope : scopes) {
+    Series own{scope, all.front().x, {}};
+    for (const auto& epoch : log.epochs) {
+      const auto rate = epoch.layer_rates.find(scope);
+      own.y.push_back(rate == epoch.layer_rates.end() ? not_logged : rate->second);
+    }
+    if (own.y != all.front().y) all.push_back(std::move(own));
   }
-  return layers;
+  if (all.size() > 1) all.front().name = "other layers";
+  return all;
 }
 
 double share(std::int64_t part, std::int64_t whole) {

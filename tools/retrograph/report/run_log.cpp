@@ -50,6 +50,13 @@ void read(const json& object, const char* key, std::vector<double>& numbers) {
   for (const auto& value : *found) numbers.push_back(number_from(value, key));
 }
 
+void read(const json& object, const char* key, std::map<std::string, double>& numbers) {
+  const auto found = object.find(key);
+  if (found == object.end()) return;
+  if (!found->is_object()) refuse(fmt::format("\"{}\" is no object", key));
+  for (const auto& [name, value] : found->items()) numbers[name] = number_from(value, key);
+}
+
 void read(const json& object, const char* key, std::int64_t& number) {
   const auto found = object.find(key);
   if (found == object.end()) return;
@@ -95,8 +102,9 @@ RunLog::Epoch epoch_from(const json& object) {
         Figure{"train_loss", &epoch.train_loss}, Figure{"train_accuracy", &epoch.train_accuracy},
         Figure{"validation_loss", &epoch.validation_loss},
         Figure{"validation_accuracy", &epoch.validation_accuracy}, Figure{"test_loss", &epoch.test_loss},
-        Figure{"test_accuracy", &epoch.test_accuracy}})
+        Figure{"test_accuracy", &epoch.test_accuracy}, Figure{"learning_rate", &epoch.learning_rate}})
     read(object, key, *number);
+  read(object, "layer_rates", epoch.layer_rates);
   read(object, "best", epoch.is_best);
   read_list(object, "health", [&](const json& layer) { epoch.health.push_back(layer_from(layer)); });
   read(object, "findings", epoch.findings);

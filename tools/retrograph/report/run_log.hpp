@@ -5,6 +5,7 @@
 #include "../commands.hpp"
 
 #include <limits>
+#include <map>
 
 namespace retrograph::program {
 
@@ -25,6 +26,8 @@ struct RunLog {
     double train_loss = not_logged, train_accuracy = not_logged;
     double validation_loss = not_logged, validation_accuracy = not_logged;
     double test_loss = not_logged, test_accuracy = not_logged;
+    double learning_rate = not_logged;
+    std::map<std::string, double> layer_rates = {};  // of scopes that have their own
     bool is_best = false;
     std::vector<Layer> health = {};
     std::vector<std::string> findings = {};
