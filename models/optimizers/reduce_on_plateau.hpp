@@ -23,8 +23,11 @@ struct PlateauOptions {
 ///     plateau.observe(state, report.test.loss);  // after each epoch
 ///
 /// All it remembers is in slots, so that training goes on from a saved state as if it had never stopped:
-/// `plateau/learning_rate` and `plateau/best`, float64, `plateau/stalled` and `plateau/cooldown`, int64. As
-/// PyTorch's ReduceLROnPlateau for losses, with a relative threshold.
+/// `plateau/learning_rate` and `plateau/best`, float64, `plateau/stalled` and `plateau/cooldown`, int64.
+///
+/// Source: Krizhevsky, Sutskever, Hinton: "ImageNet classification with deep convolutional neural networks",
+/// 2012, section 5, which by hand divides the rate by 10 when the validation error stops improving. Patience,
+/// threshold and cooldown are as in PyTorch's ReduceLROnPlateau for losses, with a relative threshold.
 class ReduceOnPlateau {
  public:
   /// Throws GraphError for a rate below 0, a factor outside [0, 1), other numbers below 0, or a name that is

@@ -16,10 +16,16 @@ namespace retrograph {
 /// rate, always.
 RateSchedule constant_rate(double rate);
 
-/// rate * factor^floor(t / every): a step down every so many steps. As in PyTorch's StepLR.
+/// rate * factor^floor(t / every): a step down every so many steps.
+///
+/// Source: Szegedy and others: "Going deeper with convolutions", CVPR 2015, arXiv:1409.4842, section 6, which
+/// takes 4 % off every 8 epochs. As in PyTorch's StepLR.
 RateSchedule step_decay(double rate, std::int64_t every, double factor = 0.1);
 
-/// rate * factor^(t / every): the same, smoothly; `every` steps multiply it by `factor`. As in PyTorch's
+/// rate * factor^(t / every): the same, smoothly; `every` steps multiply it by `factor`.
+///
+/// Source: Senior, Heigold, Ranzato, Yang: "An empirical study of learning rates in deep neural networks for
+/// speech recognition", ICASSP 2013, exponential scheduling, there with factor = 0.1. As in PyTorch's
 /// ExponentialLR, there with every = 1.
 RateSchedule exponential_decay(double rate, double factor, std::int64_t every = 1);
 
