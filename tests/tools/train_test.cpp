@@ -110,6 +110,20 @@ TEST_CASE("the log has the health of each layer, and the output what is wrong wi
   CHECK_FALSE(training.log_of({"--epochs", "1", "--no-health"})[0].contains("health"));
 }
 
+TEST_CASE("train --health-every 1 looks at each step, and counts all of them") {
+  const Training training;  // 7 batches an epoch
+  const auto of_output = [&](const std::string& every) {
+    // No gradient behind sigmoids is 0, and none is large enough for this rate.
+    return training.log_of({"--epochs", "1", "--activation", "sigmoid", "--learning-rate", "1e-12",
+                            "--health-every", every})[0]["health"][1];
+  };
+  CHECK(of_output("1")["looks"] == 7);
+  CHECK(of_output("1")["steps"] == 7 * (16 * 10 + 10));
+  CHECK(of_output("1")["too_small"] == 7 * (16 * 10 + 10));
+  CHECK(of_output("3")["looks"] == 3);  // the first, fourth and seventh
+  CHECK(of_output("64")["looks"] == 1);
+}
+
 TEST_CASE("the last line of the log says how the model does on the test digits") {
   const Training training;
   const auto log = training.log_of({"--epochs", "2"});

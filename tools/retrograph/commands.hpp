@@ -1,5 +1,7 @@
 #pragma once
 
+#include <retrograph/models/training/layer_health.hpp>
+
 #include "optimizers.hpp"
 
 #include <cstdint>
@@ -42,6 +44,7 @@ struct TrainCommand {
   std::optional<std::filesystem::path> log, save, load, checkpoint, resume;
   std::int64_t checkpoint_every = 0;  // steps
   bool health = true;
+  std::int64_t health_every = HealthOptions{}.every;  // steps
   bool check_finite = false;
 };
 

@@ -73,7 +73,7 @@ FitOptions fit_options_of(const TrainCommand& command, const Nets& nets, const s
                      .restore_best = command.restore_best,
                      .record = nets.rates};
   if (is_augmented(command)) options.augmentation = {command.shift, command.rotate, command.noise};
-  if (command.health) options.health = HealthOptions{};
+  if (command.health) options.health = HealthOptions{.every = command.health_every};
   if (command.patience) options.early_stopping = EarlyStopping{.patience = *command.patience};
   if (command.checkpoint)
     options.checkpoint = {*command.checkpoint, command.checkpoint_every,

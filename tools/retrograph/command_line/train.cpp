@@ -70,6 +70,12 @@ void add(CLI::App& program, TrainCommand& options) {
   add_validation(train, options);
   train.add_flag("--health,!--no-health", options.health,
                  "Look at steps and activations now and then, and tell what is wrong with a layer [on]");
+  train
+      .add_option("--health-every", options.health_every,
+                  "At the first step of each epoch and each so many-th after it")
+      ->check(positive_integer)
+      ->type_name("STEPS")
+      ->capture_default_str();
   train.add_flag("--check-finite", options.check_finite,
                  "Stop at the first node that makes a NaN or an infinity, and name it (slower)");
 }
