@@ -1,6 +1,7 @@
 #include <retrograph/models/data/standardize.hpp>
 
 #include <cmath>
+#include <numeric>
 
 namespace retrograph {
 
@@ -12,13 +13,12 @@ Scaling standardize(TrainAndTest& data) {
 
 Scaling scaling_of(const Dataset& training) {
   const auto numbers = training.images.values<float>();
-  double sum = 0, squares = 0;
-  for (const double number : numbers) {
-    sum += number;
-    squares += number * number;
-  }
-  const auto count = static_cast<double>(numbers.size()), mean = sum / count;
-  const auto deviation = std::sqrt(squares / count - mean * mean);
+  const auto count = static_cast<double>(numbers.size());
+  const auto mean = std::accumulate(numbers.begin(), numbers.end(), 0.0) / count;
+  // The mean of squares less the square of the mean would lose all digits beside a large mean.
+  double squares = 0;
+  for (const auto number : numbers) squares += (number - mean) * (number - mean);
+  const auto deviation = std::sqrt(squares / count);
   if (!(deviation > 0)) throw DataError{"images that are all alike cannot be scaled to variance 1"};
   return {mean, deviation};
 }
