@@ -63,6 +63,21 @@ void check_fails(const ProgramRun& run, const std::string& words) {
 
 }  // namespace
 
+TEST_CASE("only square pictures are moved, no table and no other pictures of as many numbers") {
+  const Data data;
+  std::string rows = "a,b,c,d,kind\n";
+  for (int i = 0; i < 24; ++i) rows += fmt::format("{0},{0},1,2,{1}\n", i, i % 2 == 0 ? "even" : "odd");
+  write_file(data / "square.csv", rows);
+  data.add_pictures("oblong", 6);
+  for (const std::string option : {"--shift", "--rotate"}) {
+    check_fails(data.train("square.csv", {option, "1"}),
+                "--shift and --rotate are for square pictures, and a sample of '" + data.path("square.csv") +
+                    "' is a row of a table");
+    check_fails(data.train("oblong", {option, "1"}), "a sample of '" + data.path("oblong") + "' is [4, 6]");
+  }
+  check_right(data.train("square.csv", {"--noise", "0.1"}), "noise 0.1");
+}
+
 TEST_CASE("train, evaluate and predict take idx files of other extents and classes") {
   const Data data;
   std::filesystem::create_directory(data / "idx");

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <limits>
 #include <sstream>
 
 using namespace retrograph::test;
@@ -220,6 +221,22 @@ TEST_CASE("train goes by lbfgs over all samples at once") {
   CHECK(all.back() < all.front() / 10);
   CHECK_THAT(training.run({"--optimizer", "lbfgs", "--history", "4", "--epochs", "1"}).output,
              contains("lbfgs 1, history 4, batch 16"));
+}
+
+TEST_CASE("train says which augmentation it was asked for, and no other") {
+  const Training training;
+  CHECK_THAT(training.run({"--epochs", "1", "--shift", "2"}).output, contains("20 test samples, shift 2\n"));
+  CHECK_THAT(training.run({"--epochs", "1", "--rotate", "5", "--noise", "0.5"}).output,
+             contains("20 test samples, rotate 5, noise 0.5\n"));
+}
+
+TEST_CASE("a batch larger than the data is all of them") {
+  const Training training;
+  const auto run =
+      training.run({"--epochs", "2", "--batch", std::to_string(std::numeric_limits<std::int64_t>::max()),
+                    "--schedule", "cosine"});
+  CHECK(run.exit_code == 0);
+  CHECK_THAT(run.output, contains("cosine over 2 steps"));
 }
 
 TEST_CASE("train takes a rate for each of several scopes") {

@@ -21,7 +21,15 @@ namespace {
 std::int64_t batches_of(const TrainCommand& command, const LabelledData& data) {
   const auto split = split_rows(data.train.size(), command.validation, command.seed);
   const auto rows = static_cast<std::int64_t>(split.training.size());
-  return (rows + command.batch - 1) / command.batch;
+  return rows / command.batch + (rows % command.batch != 0);  // of a size without bound, a sum would overflow
+}
+
+/// Rows of a table, or pictures that lie row by row, may be as many numbers as a square has.
+void require_square_pictures(const TrainCommand& command, const LabelledData& data) {
+  if ((command.shift > 0 || command.rotate > 0) && (data.image.size() != 2 || data.image[0] != data.image[1]))
+    throw DataError{fmt::format("--shift and --rotate are for square pictures, and a sample of '{}' is {}",
+                                command.data.string(),
+                                data.is_table ? "a row of a table" : to_string(data.image))};
 }
 
 Checkpoint started(const TrainCommand& command, const Graph& graph) {
@@ -136,6 +144,7 @@ void train(const TrainCommand& command, const Nets& nets, const LabelledData& da
 void run(const TrainCommand& given) {
   auto command = given;
   auto data = read_data(command.data);
+  require_square_pictures(command, data);
   command.model.image = data.image;
   command.model.classes = std::ssize(data.class_names);
   command.optimizer.epochs = command.epochs;

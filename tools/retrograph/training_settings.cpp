@@ -29,8 +29,9 @@ std::string describe(const TrainCommand& command, const LabelledData& data) {
   auto text = fmt::format("{}, {}", describe(command.model), describe(command.optimizer));
   text += fmt::format(", batch {}, seed {}, {} training and {} test samples", command.batch, command.seed,
                       data.train.size(), data.test.size());
-  if (is_augmented(command))
-    text += fmt::format(", shift {}, rotate {:g}, noise {:g}", command.shift, command.rotate, command.noise);
+  if (command.shift > 0) text += fmt::format(", shift {}", command.shift);
+  if (command.rotate > 0) text += fmt::format(", rotate {:g}", command.rotate);
+  if (command.noise > 0) text += fmt::format(", noise {:g}", command.noise);
   if (command.validation > 0) text += fmt::format(", {:g} held out", command.validation);
   if (command.patience) text += fmt::format(", patience {}", *command.patience);
   if (command.restore_best) text += ", best weights";
