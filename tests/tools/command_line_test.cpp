@@ -59,6 +59,8 @@ TEST_CASE("help is everywhere and names what there is") {
               "--threads N",
               "--seed N",
               "--log FILE.jsonl",
+              "--health-every STEPS",
+              "[64]",
               "--check-finite"});
   check_help({"train", "mlp", "--help"}, {"--epochs N"});
   check_help({"draw", "--help"},
@@ -134,6 +136,7 @@ TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
   check_wrong({"profile"}, "model is required");
   check_wrong({"lesson", "--seeds", "0"}, "--seeds: 0 is not a positive integer");
   check_wrong({"draw", "mlp"}, "--output is required");
+  check_wrong({"predict", "--load", "a.weights"}, "sample is required");
   check_wrong({"draw", "mlp", "-o", "mlp.gif"},
               "--output: mlp.gif is not a name that ends in .dot, .svg, .png");
   check_wrong({"report", "a.jsonl", "b.jsonl"}, "--output: several logs are compared in a picture");

@@ -6,7 +6,7 @@ namespace retrograph::program {
 void add(CLI::App& program, PredictCommand& options) {
   auto& predict = *program.add_subcommand("predict", "Show pictures with what a saved model takes them for");
   predict
-      .add_option("samples", options.samples,
+      .add_option("sample", options.samples,
                   "PNG files of any size and kind, and indices of test samples, from 0 on")
       ->required()
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
