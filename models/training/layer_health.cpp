@@ -98,14 +98,12 @@ class Findings {
   void about_activations() {
     const auto units = std::ssize(layer_.alive);
     if (share(layer_.dead_units(), units) >= many)
-      say("{} of {} units gave 0 for every sample looked at, and learn from none of these; try a smaller "
-          "rate, "
-          "or leaky_relu in place of relu",
+      say("{} of {} units gave 0 for every sample looked at, and learn from none of these; "
+          "try a smaller rate, or leaky_relu in place of relu",
           layer_.dead_units(), units);
     if (share(layer_.saturated, layer_.inputs) >= many)
-      say("{} of {} inputs of its activation are beyond {:g}, where it is flat; try smaller first weights or "
-          "a "
-          "smaller rate",
+      say("{} of {} inputs of its activation are beyond {:g}, where it is flat; "
+          "try smaller first weights or a smaller rate",
           layer_.saturated, layer_.inputs, options_.saturated);
   }
 
