@@ -143,6 +143,7 @@ TEST_CASE("lesson writes a page that needs nothing else, with all that it prints
   CHECK(count(page, "<math") == 5);
   CHECK(count(page, "<svg class=\"chart\"") == 12);
   CHECK_THAT(page, contains("10 · 78.5 = 785"));
+  CHECK_THAT(page, contains("which is why <code>--original</code> trains"));
   CHECK(count(page, "<div class=\"wide\"><math") ==
         5);  // a formula scrolls where it is wider than the window
   CHECK(count(page, "<img alt=\"100 handwritten digits") == 1);

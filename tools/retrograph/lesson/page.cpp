@@ -6,6 +6,8 @@
 #include "table.hpp"
 #include <fmt/format.h>
 
+#include <regex>
+
 namespace retrograph::program {
 namespace {
 
@@ -15,6 +17,7 @@ math[display=block]{margin:.8rem 0;font-size:1.12em}h3{font-size:1rem;margin:1.6
 .original{color:var(--quiet)}.statements{width:100%}.statements td{vertical-align:top}
 .statements .answer{font-weight:700;width:2.6em}.yes{color:var(--yes)}.no{color:var(--no)}
 .statements .number{color:var(--quiet);width:50%}
+code{white-space:nowrap}
 .digits{max-width:37.5rem}.digits img{display:block;width:100%;border-radius:.5rem;margin-bottom:.4rem}
 figure{margin:1rem 0}figcaption{color:var(--quiet);margin-bottom:.4rem}.picture svg{max-width:none}
 )";
@@ -47,6 +50,12 @@ std::string table(const LessonRuns& runs, const MeasuredTraining& measured) {
       1e6 * runs.seconds_per_sample);
 }
 
+/// The program's options in it are code, so that no line ends behind one of their hyphens.
+std::string with_options(std::string_view text) {
+  static const std::regex option{"--[a-z][a-z-]*"};
+  return std::regex_replace(escaped(text), option, "<code>$&</code>");
+}
+
 std::string answers(std::span<const Statement> statements) {
   std::string text;
   std::string_view topic;
@@ -58,7 +67,7 @@ std::string answers(std::span<const Statement> statements) {
     text += fmt::format(
         "<tr><td class=\"words answer {0}\">{0}</td><td class=\"words\">{1}</td><td class=\"words "
         "number\">{2}</td></tr>\n",
-        statement.holds ? "yes" : "no", escaped(statement.text), escaped(statement.number));
+        statement.holds ? "yes" : "no", with_options(statement.text), with_options(statement.number));
   }
   return text + "</table>\n";
 }
@@ -88,7 +97,7 @@ std::string lesson_page(LessonTrainings& trainings, LessonVariant variant,
       "five seeds are in some epochs 4 to 13 points from that of sixty: the default five, from {} on, were "
       "chosen for "
       "being near the original's. Means of sixty are within 3 points of the original at every rate.</p>\n",
-      escaped(describe(trainings)), escaped(describe(variant)), first_lesson_seed);
+      escaped(describe(trainings)), with_options(describe(variant)), first_lesson_seed);
   const auto body = std::string{lesson_formulas()} +
                     section("The demo", about + lesson_digits_picture(trainings.digits()) + tables) +
                     section("Curves", lesson_charts(trainings, shown)) +
