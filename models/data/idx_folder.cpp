@@ -1,10 +1,12 @@
 #include <retrograph/models/data/idx.hpp>
 #include <retrograph/models/data/idx_folder.hpp>
+#include <retrograph/models/data/utf_8.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 
 namespace retrograph {
 namespace {
@@ -77,6 +79,42 @@ Dataset read_set(const fs::path& folder, const std::vector<std::string_view>& na
   return dataset;
 }
 
+/// One a line; a file of any size and content must do no harm.
+std::vector<std::string> read_class_names(const fs::path& path) {
+  constexpr std::uintmax_t most_bytes = 1 << 16;
+  std::error_code problem;
+  const auto bytes = fs::file_size(path, problem);
+  if (problem || bytes > most_bytes)
+    throw DataError{fmt::format("'{}' is no list of class names, or has more than 64 KiB", path.string())};
+  std::ifstream stream{path};
+  if (!stream) throw FileError{fmt::format("cannot read '{}'", path.string())};
+  std::vector<std::string> names;
+  for (std::string line; std::getline(stream, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    names.push_back(std::move(line));
+    if (names.back().empty() || !is_utf_8(names.back()))
+      throw DataError{fmt::format("'{}', line {}: a class has a name that is {}", path.string(), names.size(),
+                                  names.back().empty() ? "empty" : "no UTF-8")};
+  }
+  return names;
+}
+
+std::int64_t classes_of(const TrainAndTest& data) {
+  std::int32_t largest = -1;
+  for (const auto* dataset : {&data.train, &data.test})
+    for (const auto label : dataset->labels.values<std::int32_t>()) largest = std::max(largest, label);
+  return std::int64_t{largest} + 1;
+}
+
+void name_classes(TrainAndTest& data, const fs::path& path) {
+  const auto names = read_class_names(path);
+  if (const auto classes = classes_of(data); std::ssize(names) != classes)
+    throw DataError{
+        fmt::format("'{}' has {} names, and labels are of {} classes", path.string(), names.size(), classes),
+        "give it a line for each label from 0 on"};
+  data.train.class_names = data.test.class_names = names;
+}
+
 }  // namespace
 
 TrainAndTest idx_folder(const fs::path& folder) {
@@ -87,6 +125,7 @@ TrainAndTest idx_folder(const fs::path& folder) {
   if (!std::equal(train.begin() + 1, train.end(), test.begin() + 1))
     throw DataError{fmt::format("'{}' has images of {} x {} to train on and of {} x {} to judge by",
                                 folder.string(), train[1], train[2], test[1], test[2])};
+  if (const auto names = folder / "classes.txt"; fs::exists(names)) name_classes(data, names);
   return data;
 }
 

@@ -78,6 +78,17 @@ TEST_CASE("only square pictures are moved, no table and no other pictures of as 
   check_right(data.train("square.csv", {"--noise", "0.1"}), "noise 0.1");
 }
 
+TEST_CASE("classes of an idx folder have the names in its classes.txt") {
+  const Data data;
+  std::filesystem::create_directory(data / "idx");
+  write_mnist(data / "idx", 40, 20);
+  write_file(data / "idx/classes.txt",
+             "Top\nTrouser\nPullover\nDress\nCoat\nSandal\nShirt\nSneaker\nBag\nBoot\n");
+  check_right(data.train("idx"), "40 training and 20 test samples\n");
+  check_right(data.evaluate("idx"), "\nTrouser ");
+  check_right(data.predict("idx", "3"), "Dress");
+}
+
 TEST_CASE("train, evaluate and predict take idx files of other extents and classes") {
   const Data data;
   std::filesystem::create_directory(data / "idx");

@@ -47,6 +47,32 @@ TEST_CASE("idx_folder takes a file and its .gz for one, and asks where there are
                 "train-labels-idx1-ubyte.gz\n  hint: give each a folder of its own");
 }
 
+TEST_CASE("idx_folder takes the names of classes from classes.txt, and only as many as there are labels") {
+  const TemporaryFolder folder;
+  write_mnist(folder.path(), 4, 3);  // labels 0 to 3, and 0 to 2
+  CHECK(idx_folder(folder.path()).train.class_names.empty());
+  const std::vector<std::string> names{"T-shirt/top", "Hose", "Ärmel", "3"};
+  for (const std::string text : {"T-shirt/top\nHose\nÄrmel\n3", "T-shirt/top\r\nHose\r\nÄrmel\r\n3\r\n"}) {
+    write_file(folder / "classes.txt", text);
+    const auto data = idx_folder(folder.path());
+    CHECK(data.train.class_names == names);
+    CHECK(data.test.class_names == names);
+  }
+  const auto check_refused = [&](const std::string& text, const std::string& words) {
+    write_file(folder / "classes.txt", text);
+    CHECK_REFUSED(DataError, idx_folder(folder.path()), words);
+  };
+  check_refused("a\nb\nc\n", "has 3 names, and labels are of 4 classes");
+  check_refused("a\nb\nc\nd\ne\n", "has 5 names, and labels are of 4 classes");
+  check_refused("", "has 0 names");
+  check_refused("a\n\nc\nd\n", "line 2: a class has a name that is empty");
+  check_refused("a\nb\nc\n\xff\n", "line 4: a class has a name that is no UTF-8");
+  check_refused(std::string(100'000, 'a'), "is no list of class names, or has more than 64 KiB");
+  std::filesystem::remove(folder / "classes.txt");
+  std::filesystem::create_directory(folder / "classes.txt");
+  CHECK_REFUSED(DataError, idx_folder(folder.path()), "is no list of class names");
+}
+
 TEST_CASE("idx_folder refuses what does not go together") {
   const TemporaryFolder folder;
   write_mnist(folder.path(), 4, 2);
