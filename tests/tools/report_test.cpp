@@ -312,7 +312,8 @@ TEST_CASE("of several logs, the accuracies stand side by side, with what was tra
                 R"({"epoch":2,"train_accuracy":0.75,"test_accuracy":0.625,)"
                 R"("training":{"data":"/some/digits/","settings":{"training":"784-7-10 relu, sgd 0.1",)"
                 R"("model":"mlp","hidden":[7],"channels":[6,16],"activation":"relu","image":[28,28],)"
-                R"("classes":10,"mean":0,"deviation":1,"class_names":[],"table":false,"digit_side":0}}})");
+                R"("classes":10,"mean":0,"deviation":1,"table":false,"digit_side":0,)"
+                R"("class_names":["0","1","2","3","4","5","6","7","8","9"]}}})");
   write_file(run.path("other.jsonl"), epoch_1);
   const auto curves = run.reported("curves.svg", {run.path("other.jsonl")});
   CHECK(fault_of_nesting(curves) == "");
@@ -402,10 +403,11 @@ TEST_CASE("report names the line of a log that is broken") {
       R"({"epoch":2,"summary":{"confusion":[[1]],"classes":[{}],"worst_mistakes":[{"index":0,"label":1,)"
       R"("predicted":0,"probabilities":[1]}]}})",
       "the mistake of sample 0 is not of 1 classes");
-  check_line_2(R"({"epoch":2,"training":{"settings":{"model":"mlp","hidden":[-3],"activation":"relu",)"
-               R"("channels":[6,16],"image":[28,28],"classes":10,"mean":0,"deviation":1,"class_names":[],)"
-               R"("table":false,"digit_side":0}}})",
-               "\"settings\" are of a model that cannot be");
+  for (const std::string model : {R"("mlp","hidden":[-3])", R"("cnn","hidden":[3])"})
+    check_line_2(R"({"epoch":2,"training":{"settings":{"model":)" + model +
+                     R"(,"activation":"relu","channels":[6,16],"image":[28,28],"classes":2,"mean":0,)"
+                     R"("deviation":1,"class_names":["a","b"],"table":false,"digit_side":0}}})",
+                 "\"settings\" are of a model that cannot be");
   run.write_log("");
   check_refused(run, "has no line");
   std::filesystem::remove(run.path("run.jsonl"));

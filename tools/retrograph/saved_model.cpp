@@ -20,15 +20,6 @@ bool are_extents(const std::vector<std::int64_t>& numbers, std::size_t most_numb
          std::ranges::all_of(numbers, [](std::int64_t number) { return number >= 1 && number <= most; });
 }
 
-bool are_sound(const ModelNotes& notes) {
-  const auto& model = notes.model;
-  return (model.name == "mlp" || model.name == "lenet") && are_extents(model.image, 3) &&
-         are_extents(model.hidden, 1000) && are_extents(model.channels, 2) && model.channels.size() == 2 &&
-         !(model.batch_norm && model.layer_norm) && model.dropout >= 0 && model.dropout < 1 &&
-         std::ssize(notes.class_names) == model.classes && notes.scaling.deviation > 0 &&
-         std::isfinite(notes.scaling.mean) && notes.digit_side.value_or(1) <= 28;
-}
-
 /// A checkpoint has the last weights, and their average in slots of the same names.
 void take_average(const std::filesystem::path& file, std::int64_t every, State& state) {
   const auto content = read_safetensors(file);
@@ -80,6 +71,15 @@ ModelNotes notes_from_json(const nlohmann::json& settings) {
   notes.average_every = settings.value("average_every", std::int64_t{0});
   if (const auto side = settings.at("digit_side").get<std::int64_t>(); side > 0) notes.digit_side = side;
   return notes;
+}
+
+bool are_sound(const ModelNotes& notes) {
+  const auto& model = notes.model;
+  return (model.name == "mlp" || model.name == "lenet") && are_extents(model.image, 3) &&
+         are_extents(model.hidden, 1000) && are_extents(model.channels, 2) && model.channels.size() == 2 &&
+         !(model.batch_norm && model.layer_norm) && model.dropout >= 0 && model.dropout < 1 &&
+         std::ssize(notes.class_names) == model.classes && notes.scaling.deviation > 0 &&
+         std::isfinite(notes.scaling.mean) && notes.digit_side.value_or(1) <= 28;
 }
 
 ModelNotes read_notes(const std::filesystem::path& file) {

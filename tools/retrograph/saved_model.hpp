@@ -24,6 +24,9 @@ struct ModelNotes {
 nlohmann::json to_json(const ModelNotes& notes);
 ModelNotes notes_from_json(const nlohmann::json& settings);
 
+/// Whether a training of this program could have noted that: a file may say anything.
+bool are_sound(const ModelNotes& notes);
+
 /// The notes in a file of weights or a checkpoint. Throws DataError if it has none.
 ModelNotes read_notes(const std::filesystem::path& file);
 

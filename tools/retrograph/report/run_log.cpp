@@ -111,18 +111,6 @@ RunLog::Epoch epoch_from(const json& object) {
   return epoch;
 }
 
-/// A model that no training of this program has could take any time to draw.
-void require_drawable(const ModelChoice& model) {
-  const auto is_within = [](const std::vector<std::int64_t>& numbers, std::size_t most,
-                            std::int64_t largest) {
-    return numbers.size() <= most && std::all_of(numbers.begin(), numbers.end(),
-                                                 [&](auto each) { return each >= 1 && each <= largest; });
-  };
-  if (!is_within(model.image, 3, 1 << 14) || !is_within(model.hidden, 64, 1 << 24) ||
-      !is_within({model.classes}, 1, 1 << 24))
-    refuse("\"settings\" are of a model that cannot be");
-}
-
 RunLog::Training training_from(const json& object) {
   RunLog::Training training;
   read(object, "program", training.program);
@@ -134,12 +122,14 @@ RunLog::Training training_from(const json& object) {
     const auto& settings = object["settings"];
     read(settings, "training", training.description);
     auto notes = notes_from_json(settings);
+    constexpr std::size_t most_layers = 64;  // that are drawn in no time
+    if (!are_sound(notes) || notes.model.hidden.size() > most_layers)
+      refuse("\"settings\" are of a model that cannot be");
     training.model = std::move(notes.model);
     training.class_names = std::move(notes.class_names);
   } catch (const json::exception&) {
     refuse("\"settings\" do not say which model was trained");
   }
-  require_drawable(*training.model);
   return training;
 }
 
