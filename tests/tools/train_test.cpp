@@ -150,7 +150,8 @@ TEST_CASE("train draws a bar on a terminal, and wipes it before the line of the 
   CHECK(run.exit_code == 0);
   CHECK_THAT(run.output, contains("\r\x1b[Kepoch   1  ["));
   CHECK_THAT(run.output, contains("\r\x1b[Kepoch   1   "));
-  CHECK_THAT(run.output, contains(" samples/s  0:00 left"));
+  CHECK_THAT(run.output, contains(" samples/s  0:"));  // and seconds, more of them on a busy machine
+  CHECK_THAT(run.output, contains(" left"));
 }
 
 TEST_CASE("the bar of train fits into a line of the terminal") {
