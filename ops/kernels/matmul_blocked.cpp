@@ -40,7 +40,7 @@ struct BlockedProduct {
       return bytes == 64 ? (vectors == 4 ? 6 : 8) : (vectors == 3 ? 4 : vectors == 2 ? 6 : 8);
     }
 
-    [[gnu::always_inline]] static void run(const Problem<T>& all) {
+    [[gnu::always_inline]] static void run(const MatmulProblem<T>& all) {
       constexpr auto strip_columns = tile_vectors * lane_count;
       const auto vectors = (std::min(all.columns, strip_columns) + lane_count - 1) / lane_count;
       const auto longest = inner_block * tile_vectors / vectors;
@@ -54,9 +54,9 @@ struct BlockedProduct {
           }
     }
 
-    [[gnu::always_inline]] static Problem<T> part(const Problem<T>& all, std::int64_t row,
-                                                  std::int64_t column, std::int64_t k,
-                                                  std::int64_t strip_columns, std::int64_t inner) {
+    [[gnu::always_inline]] static MatmulProblem<T> part(const MatmulProblem<T>& all, std::int64_t row,
+                                                        std::int64_t column, std::int64_t k,
+                                                        std::int64_t strip_columns, std::int64_t inner) {
       auto part = all;
       part.rows = std::min(row_block, all.rows - row);
       part.columns = std::min(strip_columns, all.columns - column);
@@ -76,7 +76,7 @@ struct BlockedProduct {
 
     /// In as few vectors as the columns need.
     template <int vectors>
-    [[gnu::always_inline]] static void add_block(Problem<T> block) {
+    [[gnu::always_inline]] static void add_block(MatmulProblem<T> block) {
       if constexpr (vectors > 1)
         if (block.columns <= (vectors - 1) * lane_count) return add_block<vectors - 1>(block);
       constexpr auto width = vectors * lane_count;
@@ -92,7 +92,8 @@ struct BlockedProduct {
 
     /// 4 rows and 4 rows lose less than 6 and 2.
     template <int vectors>
-    [[gnu::always_inline]] static void compute_rows(const Problem<T>& whole, const Problem<T>& rest) {
+    [[gnu::always_inline]] static void compute_rows(const MatmulProblem<T>& whole,
+                                                    const MatmulProblem<T>& rest) {
       constexpr auto height = tile_rows(vectors);
       const auto rows = whole.rows, left = rows % height;
       const bool ends_in_fours = height == 6 && rows > height && (left == 1 || left == 2);
@@ -106,8 +107,8 @@ struct BlockedProduct {
 
     /// In tiles of that height, or of a smaller one which has room for them all.
     template <int vectors, int height>
-    [[gnu::always_inline]] static void compute_last_rows(const Problem<T>& whole, const Problem<T>& rest,
-                                                         std::int64_t row) {
+    [[gnu::always_inline]] static void compute_last_rows(const MatmulProblem<T>& whole,
+                                                         const MatmulProblem<T>& rest, std::int64_t row) {
       if constexpr (height > 2 && std::floating_point<T>) {
         constexpr auto next = height > 4 ? 4 : 2;
         if (whole.rows - row <= next) return compute_last_rows<vectors, next>(whole, rest, row);
@@ -117,7 +118,7 @@ struct BlockedProduct {
 
     /// How many rows of b can be read as they lie, `width` numbers each: what is more than the strip's
     /// columns is the start of the next row, and not used.
-    [[gnu::always_inline]] static std::int64_t readable(const Problem<T>& block, std::int64_t width) {
+    [[gnu::always_inline]] static std::int64_t readable(const MatmulProblem<T>& block, std::int64_t width) {
       const auto step = block.b.row_step;
       const bool is_far = step * static_cast<std::int64_t>(sizeof(T)) > far_bytes;
       if (block.b.column_step != 1 || (is_far && block.rows >= rows_worth_packing)) return 0;
@@ -126,8 +127,8 @@ struct BlockedProduct {
     }
 
     /// Columns that are missing are 0.
-    [[gnu::always_inline]] static void pack(const Strided<T>& b, std::int64_t inner, std::int64_t columns,
-                                            std::int64_t width, T* to) {
+    [[gnu::always_inline]] static void pack(const StridedMatrix<T>& b, std::int64_t inner,
+                                            std::int64_t columns, std::int64_t width, T* to) {
       if (columns < width)
         for (std::int64_t k = 0; k < inner; ++k) store(V{}, to + (k + 1) * width - lane_count);
       if (b.column_step != 1) return transpose_runs(columns, inner, b.first, b.column_step, to, width);
@@ -166,15 +167,17 @@ void BlockedMethod<T>::compute(std::int64_t slot, std::size_t tile,
   const auto* left = reinterpret_cast<const W*>(operands.a);
   const auto* right = reinterpret_cast<const W*>(operands.b);
   const auto* addend = reinterpret_cast<const W*>(operands.addend);
-  const auto a = product_.transpose_a ? Strided<W>{left, 1, product_.rows} : Strided<W>{left, inner, 1};
-  const auto b = product_.transpose_b ? Strided<W>{right, 1, inner} : Strided<W>{right, stride, 1};
+  const auto a =
+      product_.transpose_a ? StridedMatrix<W>{left, 1, product_.rows} : StridedMatrix<W>{left, inner, 1};
+  const auto b =
+      product_.transpose_b ? StridedMatrix<W>{right, 1, inner} : StridedMatrix<W>{right, stride, 1};
   const auto addend_step = product_.addend == Addend::matrix ? stride : 0;
   run_on_widest_vectors<BlockedProduct<W>::template Loop>(
-      Problem<W>{a.from(row, 0), b.from(0, column), rows, columns, inner,
-                 reinterpret_cast<W*>(operands.y) + row * stride + column, stride,
-                 addend ? addend + row * addend_step + column : nullptr, addend_step,
-                 static_cast<W>(operands.factor), static_cast<W>(operands.addend_factor),
-                 reinterpret_cast<W*>(packed_[static_cast<std::size_t>(slot)].bytes())});
+      MatmulProblem<W>{a.from(row, 0), b.from(0, column), rows, columns, inner,
+                       reinterpret_cast<W*>(operands.y) + row * stride + column, stride,
+                       addend ? addend + row * addend_step + column : nullptr, addend_step,
+                       static_cast<W>(operands.factor), static_cast<W>(operands.addend_factor),
+                       reinterpret_cast<W*>(packed_[static_cast<std::size_t>(slot)].bytes())});
 }
 
 template class BlockedMethod<float>;

@@ -10,11 +10,11 @@ namespace retrograph {
 
 /// A matrix read along either axis: steps from one row, and from one column, to the next, one of which is 1.
 template <class T>
-struct Strided {
+struct StridedMatrix {
   const T* first;
   std::int64_t row_step, column_step;
 
-  [[gnu::always_inline]] Strided from(std::int64_t row, std::int64_t column) const {
+  [[gnu::always_inline]] StridedMatrix from(std::int64_t row, std::int64_t column) const {
     return {first + row * row_step + column * column_step, row_step, column_step};
   }
 };
@@ -22,8 +22,8 @@ struct Strided {
 /// One rectangle of a result: y = factor a b, and if there is an addend, y += addend_factor addend, whose
 /// rows are `addend_step` apart.
 template <class T>
-struct Problem {
-  Strided<T> a, b;
+struct MatmulProblem {
+  StridedMatrix<T> a, b;
   std::int64_t rows, columns, inner;
   T* y;
   std::int64_t y_step;
@@ -65,13 +65,13 @@ struct MatmulTiles {
 
     /// Rows `row` to `end`, of which the last tile may have fewer than the height; `whole` and then `rest` of
     /// the inner extent.
-    [[gnu::always_inline]] static void run(const Problem<T>& whole, const Problem<T>& rest, std::int64_t row,
-                                           std::int64_t end) {
+    [[gnu::always_inline]] static void run(const MatmulProblem<T>& whole, const MatmulProblem<T>& rest,
+                                           std::int64_t row, std::int64_t end) {
       for (; row < end; row += height) run_tile(whole, rest, row, std::min<std::int64_t>(height, end - row));
     }
 
    private:
-    [[gnu::always_inline]] static void run_tile(const Problem<T>& whole, const Problem<T>& rest,
+    [[gnu::always_inline]] static void run_tile(const MatmulProblem<T>& whole, const MatmulProblem<T>& rest,
                                                 std::int64_t row, std::int64_t rows) {
       V sums[height][vectors] = {};
       for (const auto* part : {&whole, &rest})
@@ -83,7 +83,7 @@ struct MatmulTiles {
     }
 
     /// Rows that are missing are computed as the last one again, and not written.
-    [[gnu::always_inline]] static void add_products(const Problem<T>& part, std::int64_t row,
+    [[gnu::always_inline]] static void add_products(const MatmulProblem<T>& part, std::int64_t row,
                                                     std::int64_t rows, V (&sums)[height][vectors]) {
       const T* rows_of_a[height];
       for (int i = 0; i < height; ++i)
@@ -110,8 +110,9 @@ struct MatmulTiles {
     }
 
     /// One by one, so that each is known to be in registers; all addends first, which may be where rows go.
+    /// Full are rows that fill all vectors.
     template <bool is_full>
-    [[gnu::always_inline]] static void write_rows(const Problem<T>& block, std::int64_t row,
+    [[gnu::always_inline]] static void write_rows(const MatmulProblem<T>& block, std::int64_t row,
                                                   std::int64_t rows, V (&sums)[height][vectors]) {
       scale<0>(block, sums);
       if (block.addend) add_rows<is_full, 0>(block, block.addend + row * block.addend_step, rows, sums);
@@ -119,22 +120,22 @@ struct MatmulTiles {
     }
 
     template <int place>
-    [[gnu::always_inline]] static void scale(const Problem<T>& block, V (&sums)[height][vectors]) {
+    [[gnu::always_inline]] static void scale(const MatmulProblem<T>& block, V (&sums)[height][vectors]) {
       if constexpr (std::floating_point<T>) sums[place / vectors][place % vectors] *= block.factor;
       if constexpr (place + 1 < height * vectors) scale<place + 1>(block, sums);
     }
 
     template <bool is_full, int i>
-    [[gnu::always_inline]] static void add_rows(const Problem<T>& block, const T* addend, std::int64_t rows,
-                                                V (&sums)[height][vectors]) {
+    [[gnu::always_inline]] static void add_rows(const MatmulProblem<T>& block, const T* addend,
+                                                std::int64_t rows, V (&sums)[height][vectors]) {
       if (i >= rows) return;
       add_row<is_full, 0>(block, addend, behind(block, block.addend_step, rows - 1 - i), sums[i]);
       if constexpr (i + 1 < height) add_rows<is_full, i + 1>(block, addend + block.addend_step, rows, sums);
     }
 
     template <bool is_full, int j>
-    [[gnu::always_inline]] static void add_row(const Problem<T>& block, const T* addend, std::int64_t behind,
-                                               V (&sums)[vectors]) {
+    [[gnu::always_inline]] static void add_row(const MatmulProblem<T>& block, const T* addend,
+                                               std::int64_t behind, V (&sums)[vectors]) {
       V added{};
       if (is_full || j + 1 < vectors || block.columns + behind >= vectors * lane_count)
         load(added, addend + j * lane_count);
@@ -146,7 +147,7 @@ struct MatmulTiles {
     }
 
     template <bool is_full, int i>
-    [[gnu::always_inline]] static void store_rows(const Problem<T>& block, T* y, std::int64_t rows,
+    [[gnu::always_inline]] static void store_rows(const MatmulProblem<T>& block, T* y, std::int64_t rows,
                                                   V (&sums)[height][vectors]) {
       if (i >= rows) return;
       store_row<is_full, 0>(block, y, behind(block, block.y_step, rows - 1 - i), sums[i]);
@@ -154,7 +155,7 @@ struct MatmulTiles {
     }
 
     template <bool is_full, int j>
-    [[gnu::always_inline]] static void store_row(const Problem<T>& block, T* y, std::int64_t behind,
+    [[gnu::always_inline]] static void store_row(const MatmulProblem<T>& block, T* y, std::int64_t behind,
                                                  V (&sums)[vectors]) {
       if (is_full || j + 1 < vectors || block.columns + behind >= vectors * lane_count)
         store(sums[j], y + j * lane_count);
@@ -165,7 +166,7 @@ struct MatmulTiles {
 
     /// How many numbers that may be read, and are written after it, follow a row at once: those of the rows
     /// below; none where the strip has not all of the columns.
-    [[gnu::always_inline]] static std::int64_t behind(const Problem<T>& block, std::int64_t step,
+    [[gnu::always_inline]] static std::int64_t behind(const MatmulProblem<T>& block, std::int64_t step,
                                                       std::int64_t rows_below) {
       return step == block.columns ? rows_below * step : 0;
     }
