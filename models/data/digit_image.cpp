@@ -15,35 +15,88 @@ void require_picture(const Array& image) {
     throw ShapeError{fmt::format("{} is no picture of [height, width]", to_string(image.extents()))};
 }
 
-std::vector<float> edge_pixels(const Array& picture) {
+/// A pixel, and its place as seen from the middle of the picture.
+struct Pixel {
+  double y, x, value;
+};
+
+Pixel pixel_of(const Array& picture, std::int64_t y, std::int64_t x) {
   const auto height = picture.extents()[0], width = picture.extents()[1];
-  const auto pixels = picture.values<float>();
-  std::vector<float> edge;
+  return {static_cast<double>(y) - static_cast<double>(height - 1) / 2,
+          static_cast<double>(x) - static_cast<double>(width - 1) / 2, picture.at(y * width + x)};
+}
+
+std::vector<Pixel> edge_of(const Array& picture) {
+  const auto height = picture.extents()[0], width = picture.extents()[1];
+  std::vector<Pixel> edge;
   for (std::int64_t y = 0; y < height; ++y)
     for (std::int64_t x = 0; x < width; x += y == 0 || y == height - 1 || width == 1 ? 1 : width - 1)
-      edge.push_back(pixels[static_cast<std::size_t>(y * width + x)]);
+      edge.push_back(pixel_of(picture, y, x));
   return edge;
 }
 
 /// The number that so large a share of them is not above.
-float quantile(std::vector<float> numbers, double share) {
+double quantile(std::vector<double> numbers, double share) {
   const auto place = static_cast<std::ptrdiff_t>(share * static_cast<double>(numbers.size() - 1));
   std::nth_element(numbers.begin(), numbers.begin() + place, numbers.end());
   return numbers[static_cast<std::size_t>(place)];
 }
 
+/// What a picture would be without ink.
+struct Paper {
+  double level = 0, down = 0, across = 0, twist = 0;
+
+  double at(const Pixel& p) const { return level + down * p.y + across * p.x + twist * p.y * p.x; }
+};
+
+std::vector<double> differences(const std::vector<Pixel>& pixels, const Paper& paper) {
+  std::vector<double> all;
+  for (const auto& pixel : pixels) all.push_back(pixel.value - paper.at(pixel));
+  return all;
+}
+
+double unevenness(const std::vector<Pixel>& edge, const Paper& paper) {
+  auto sizes = differences(edge, paper);
+  for (auto& size : sizes) size = std::abs(size);
+  return quantile(std::move(sizes), 0.9);
+}
+
+/// By least squares: along the edges of a picture 1, y, x and y x are orthogonal.
+Paper shaded(const std::vector<Pixel>& edge) {
+  const auto slope = [&](auto of) {
+    double product = 0, square = 0;
+    for (const auto& pixel : edge) {
+      product += of(pixel) * pixel.value;
+      square += of(pixel) * of(pixel);
+    }
+    return square > 0 ? product / square : 0;
+  };
+  Paper paper{.down = slope([](const Pixel& p) { return p.y; }),
+              .across = slope([](const Pixel& p) { return p.x; }),
+              .twist = slope([](const Pixel& p) { return p.y * p.x; })};
+  paper.level = quantile(differences(edge, paper), 0.5);
+  return paper;
+}
+
 /// How much each pixel differs from the paper, if that is more than the paper itself does.
 Array ink_of(const Array& picture) {
-  auto edge = edge_pixels(picture);
-  const auto paper = quantile(edge, 0.5);
-  for (auto& pixel : edge) pixel = std::abs(pixel - paper);
-  const auto uneven = 3 * quantile(edge, 0.9);
+  const auto edge = edge_of(picture);
+  Paper paper{.level = quantile(differences(edge, {}), 0.5)};
+  if (const auto uneven = shaded(edge); 2 * unevenness(edge, uneven) < unevenness(edge, paper))
+    paper = uneven;
+  const auto margin = 3 * unevenness(edge, paper);
 
   auto ink = picture;
   const auto pixels = ink.values<float>();
+  auto to = pixels.begin();
+  for (std::int64_t y = 0; y < picture.extents()[0]; ++y)
+    for (std::int64_t x = 0; x < picture.extents()[1]; ++x) {
+      const auto pixel = pixel_of(picture, y, x);
+      *to++ = static_cast<float>(pixel.value - paper.at(pixel));
+    }
   const auto [darkest, lightest] = std::minmax_element(pixels.begin(), pixels.end());
-  const auto direction = *lightest - paper > paper - *darkest ? 1.0f : -1.0f;
-  for (auto& pixel : pixels) pixel = std::max(0.0f, direction * (pixel - paper) - uneven);
+  const auto direction = *lightest > -*darkest ? 1.0 : -1.0;
+  for (auto& pixel : pixels) pixel = static_cast<float>(std::max(0.0, direction * pixel - margin));
   return ink;
 }
 

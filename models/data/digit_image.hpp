@@ -14,8 +14,9 @@ namespace retrograph {
 ///     image  <- digit with its centre of mass nearest to pixel (14, 14)
 ///
 /// Paper is the median of the pixels at the edges, unevenness the distance from it that nine of ten of them
-/// keep, so that a photo of a page is read, too. A digit of MNIST itself comes out as it is, made as bright
-/// as can be.
+/// keep. Where light falls on a page so that a surface a + b y + c x + d y x, fitted to these pixels, at
+/// least halves the unevenness, it is the paper, so that a photo is read, too. A digit of MNIST itself comes
+/// out as it is, made as bright as can be.
 ///
 /// picture  [height, width], float32
 /// returns  [28, 28], float32 in [0, 1]

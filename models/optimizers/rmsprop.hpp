@@ -22,10 +22,10 @@ struct RmspropOptions {
 ///     g = d loss / d parameter + weight_decay * parameter
 ///     second <- alpha * second + (1 - alpha) * g^2                    starts at 0
 ///     first  <- alpha * first + (1 - alpha) * g                       where centred; starts at 0
-///     size   = sqrt(second)                                           or sqrt(second - first^2) where
-///     centred parameter <- parameter - rate * g / (size + epsilon)            without momentum velocity  <-
-///     momentum * velocity + g / (size + epsilon)         with momentum; starts at 0 parameter <- parameter -
-///     rate * velocity
+///     size   = sqrt(second)                                           centred: sqrt(second - first^2)
+///     parameter <- parameter - rate * g / (size + epsilon)            without momentum
+///     velocity  <- momentum * velocity + g / (size + epsilon)         with momentum; starts at 0
+///     parameter <- parameter - rate * velocity
 ///
 /// loss        [], float32 or float64
 /// parameters  each must reach the loss

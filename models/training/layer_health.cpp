@@ -13,7 +13,6 @@ constexpr double many = 0.1;
 constexpr double most = 0.5;
 constexpr double nearly_all = 0.95;
 // A step moves a weight by about a thousandth of its size in a training that goes well.
-constexpr double fast = 0.1;
 constexpr double slow = 1e-7;
 constexpr double small_loss = 0.1;
 constexpr double usual_gradient = 1e-3;  // the largest of a layer has it while there is something to learn
@@ -61,7 +60,7 @@ class Findings {
     else if (layer_.too_large > 0)
       say("{} of {} steps larger than {:g}; try a smaller rate for it", layer_.too_large, layer_.steps,
           options_.too_large);
-    else if (layer_.update_ratio() > fast)
+    else if (layer_.update_ratio() > options_.too_fast)
       say("a step changes its weights by {:.2g} of their size{}, and a thousandth is usual; try a smaller "
           "rate",
           layer_.update_ratio(), at_rate());

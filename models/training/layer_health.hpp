@@ -11,7 +11,8 @@ namespace retrograph {
 struct HealthOptions {
   double too_large = 1;     // of a |step|: learning rate times gradient, or what the optimizer makes of it
   double too_small = 1e-7;  // of a |step| that is not 0
-  double saturated = 7;     // of the |input| of a sigmoid or tanh
+  double too_fast = 0.1;  // of LayerHealth::update_ratio; infinite where steps are no multiples of gradients
+  double saturated = 7;   // of the |input| of a sigmoid or tanh
   std::int64_t every = 64;  // steps: the first of each epoch is looked at, and every so many-th after it,
   // or the next that moves parameters, where gradients accumulate
 };

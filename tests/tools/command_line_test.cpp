@@ -113,7 +113,9 @@ TEST_CASE("a wrong command line is told in a sentence, with exit code 2") {
   check_wrong({"train", "mlp", "--amsgrad"}, "--amsgrad: is for adam and adamw, not for sgd");
   check_wrong({"train", "mlp", "--history", "5"}, "--history: is for lbfgs, not for sgd");
   check_wrong({"train", "mlp", "--optimizer", "lbfgs", "--history", "0"},
-              "--history: 0 is not a positive integer");
+              "--history: 0 is not a number of steps from 1 to 1000");
+  check_wrong({"train", "mlp", "--optimizer", "lbfgs", "--history", "1001"},
+              "--history: 1001 is not a number of steps from 1 to 1000");
   check_wrong({"train", "mlp", "--centered"}, "--centered: is for rmsprop, not for sgd");
   check_wrong({"train", "mlp", "--dropout", "1"}, "--dropout: 1 is not a share above 0 and below 1");
   check_wrong({"train", "mlp", "--batch-norm", "--layer-norm"}, "--batch-norm excludes --layer-norm");

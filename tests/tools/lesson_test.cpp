@@ -176,4 +176,11 @@ TEST_CASE("lesson says what is wrong with its data and its files") {
   CHECK(nowhere.exit_code == 1);
   CHECK_THAT(nowhere.errors, contains("none/lesson.json"));
   CHECK(nowhere.output.empty());  // before any work is done
+  const auto onto_folder = lesson.run({"--json", lesson.path("")});
+  CHECK(onto_folder.exit_code == 1);
+  CHECK_THAT(onto_folder.errors, contains("Is a directory"));
+  CHECK(onto_folder.output.empty());
+  const auto no_page = lesson.run({"-o", lesson.path("lesson.pdf")});
+  CHECK(no_page.exit_code == 2);
+  CHECK_THAT(no_page.errors, contains("is not a name that ends in .html"));
 }

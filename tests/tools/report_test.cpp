@@ -1,3 +1,5 @@
+#include <retrograph/graph/draw/render.hpp>
+
 #include "support/matchers.hpp"
 #include "support/mnist_files.hpp"
 #include "tools/program.hpp"
@@ -412,6 +414,15 @@ TEST_CASE("report names the line of a log that is broken") {
   check_refused(run, "has no line");
   std::filesystem::remove(run.path("run.jsonl"));
   check_refused(run, fmt::format("cannot read '{}': No such file", run.path("run.jsonl")));
+}
+
+TEST_CASE("report draws one of the pairs that lbfgs remembers, as ten would take a minute") {
+  if (!retrograph::can_render()) return;
+  const Run run;
+  run.train({"--optimizer", "lbfgs", "--epochs", "1"});
+  const auto page = run.reported("page.html");
+  CHECK(count(page, "/weight/gradient_change_1") > 0);
+  CHECK(count(page, "gradient_change_2") == 0);
 }
 
 TEST_CASE("report draws its curves as a PNG, where librsvg is") {

@@ -61,6 +61,17 @@ TEST_CASE("train goes by lbfgs over all samples at once") {
              contains("lbfgs 1, history 4, batch 16"));
 }
 
+TEST_CASE(
+    "large steps are a finding where they are a rate times a gradient, and not where lbfgs makes them") {
+  const Training training;
+  const auto run = [&](const std::string& optimizer, const std::string& rate) {
+    return training.run(
+        {"--optimizer", optimizer, "--learning-rate", rate, "--batch", "100", "--epochs", "9"});
+  };
+  CHECK_THAT(run("sgd", "2").output, contains("of their size at learning rate 2"));
+  CHECK(run("lbfgs", "1").output.find("of their size") == std::string::npos);
+}
+
 TEST_CASE("a batch larger than the data is all of them") {
   const Training training;
   const auto run =

@@ -176,6 +176,13 @@ TEST_CASE("train names data that is missing or damaged") {
   check_fails(training.run({}), "no train-labels-idx1-ubyte in ");
 }
 
+TEST_CASE("train refuses to save its weights onto a folder before it trains") {
+  const Training training;
+  const auto run = training.run({"--save", training.path("")});
+  check_fails(run, "Is a directory");
+  CHECK(run.output.empty());
+}
+
 TEST_CASE("train refuses a log that cannot be written before it trains") {
   const Training training;
   const auto run = training.run({"--log", training.path("absent/log.jsonl")});

@@ -11,6 +11,8 @@ void require_folder(const std::optional<std::filesystem::path>& file) {
   if (!folder.empty() && !std::filesystem::is_directory(folder))
     throw FileError{
         fmt::format("cannot write '{}': there is no folder '{}'", file->string(), folder.string())};
+  if (file && std::filesystem::is_directory(*file))
+    throw FileError{fmt::format("cannot write '{}': Is a directory", file->string())};
 }
 
 }  // namespace retrograph::program

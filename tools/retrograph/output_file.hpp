@@ -5,8 +5,8 @@
 
 namespace retrograph::program {
 
-/// Throws FileError if there is no folder to put the file into: before the work, so that none is lost to a
-/// misspelt name.
+/// Throws FileError if there is no folder to put the file into, or the file is one itself: before the work,
+/// so that none is lost to a misspelt name.
 void require_folder(const std::optional<std::filesystem::path>& file);
 
 }  // namespace retrograph::program

@@ -13,6 +13,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <limits>
 
 namespace retrograph::program {
 namespace {
@@ -70,6 +71,13 @@ struct Nets {
   }
 };
 
+HealthOptions health_options_of(const TrainCommand& command) {
+  HealthOptions options{.every = command.health_every};
+  // Its steps are as long as the curvature has them, and the first ones as large as the weights.
+  if (command.optimizer.name == "lbfgs") options.too_fast = std::numeric_limits<double>::infinity();
+  return options;
+}
+
 FitOptions fit_options_of(const TrainCommand& command, const Nets& nets, const std::string& settings) {
   FitOptions options{.epochs = command.epochs,
                      .batch_size = command.batch,
@@ -81,7 +89,7 @@ FitOptions fit_options_of(const TrainCommand& command, const Nets& nets, const s
                      .restore_best = command.restore_best,
                      .record = nets.rates};
   if (is_augmented(command)) options.augmentation = {command.shift, command.rotate, command.noise};
-  if (command.health) options.health = HealthOptions{.every = command.health_every};
+  if (command.health) options.health = health_options_of(command);
   if (command.patience) options.early_stopping = EarlyStopping{.patience = *command.patience};
   if (command.checkpoint)
     options.checkpoint = {*command.checkpoint, command.checkpoint_every,
@@ -113,14 +121,15 @@ void train(const TrainCommand& command, const Nets& nets, const LabelledData& da
   };
   if (command.log)
     log.emplace(*command.log, notes_for_log(command, training.settings), scopes_of_rates(command.optimizer),
-                predictions, training.record.history);
+                health_options_of(command), predictions, training.record.history);
   fmt::print("{}\n", describe(command, data));
   if (command.resume)
     fmt::print("goes on after step {} of epoch {}\n", training.record.step, training.record.epoch);
   std::fflush(stdout);
 
   auto options = fit_options_of(command, nets, training.settings);
-  TrainingDisplay display{nets.trained.logits.shape()[1].number(), options.epochs};
+  TrainingDisplay display{nets.trained.logits.shape()[1].number(), options.epochs,
+                          health_options_of(command)};
   std::stop_source source;
   options.stop = source.get_token();
   if (command.checkpoint) stop_by_signal();

@@ -25,9 +25,10 @@ std::string clock_time(double seconds) {
 
 }  // namespace
 
-TrainingDisplay::TrainingDisplay(std::int64_t classes, std::int64_t epochs)
+TrainingDisplay::TrainingDisplay(std::int64_t classes, std::int64_t epochs, const HealthOptions& health)
     : chance_{fmt::format("ln({}) = {:.4f}", classes, std::log(static_cast<double>(classes)))},
       epochs_{epochs},
+      health_{health},
       columns_{terminal_width()} {}
 
 void TrainingDisplay::step(const StepReport& report) {
@@ -50,7 +51,8 @@ void TrainingDisplay::epoch(const EpochReport& report) {
       report.epoch, report.seconds, report.samples_per_second, report.training.loss,
       100 * report.training.accuracy, validation, 100 * report.test.accuracy);
   print_verdict(report);
-  for (const auto& finding : findings(report.health, report.training.loss)) fmt::print("  {}\n", finding);
+  for (const auto& finding : findings(report.health, report.training.loss, health_))
+    fmt::print("  {}\n", finding);
   std::fflush(stdout);
   if (!std::isfinite(report.training.loss))
     throw NotFiniteError{fmt::format("the loss of epoch {} is {}", report.epoch, report.training.loss),

@@ -11,7 +11,7 @@ namespace retrograph::program {
 /// Tells of a training on standard output: a line an epoch, and on a terminal a bar that grows meanwhile.
 class TrainingDisplay {
  public:
-  explicit TrainingDisplay(std::int64_t classes, std::int64_t epochs);
+  TrainingDisplay(std::int64_t classes, std::int64_t epochs, const HealthOptions& health);
 
   void step(const StepReport& report);
   /// Throws NotFiniteError if the training loss is not a number any more.
@@ -29,6 +29,7 @@ class TrainingDisplay {
   std::string chance_;  // "ln(10) = 2.3026"
   bool first_ = true;
   std::int64_t epochs_;
+  HealthOptions health_;
   std::optional<std::size_t> columns_;  // of the terminal
   Clock::time_point bar_drawn_{};
 };

@@ -59,7 +59,8 @@ void add_rates(const std::vector<double>& rates, const std::vector<std::string>&
     line["layer_rates"][scopes[index]] = rates[index + 1];
 }
 
-json line_of(const EpochReport& report, const std::vector<std::string>& layer_rates) {
+json line_of(const EpochReport& report, const std::vector<std::string>& layer_rates,
+             const HealthOptions& health) {
   json line{{"epoch", report.epoch},
             {"seconds", report.seconds},
             {"samples_per_second", report.samples_per_second},
@@ -76,7 +77,7 @@ json line_of(const EpochReport& report, const std::vector<std::string>& layer_ra
   if (!report.health.empty()) {
     line["health"] = json::array();
     for (const auto& layer : report.health) line["health"].push_back(health_of(layer));
-    line["findings"] = findings(report.health, report.training.loss);
+    line["findings"] = findings(report.health, report.training.loss, health);
   }
   return line;
 }
@@ -84,11 +85,12 @@ json line_of(const EpochReport& report, const std::vector<std::string>& layer_ra
 }  // namespace
 
 TrainingLog::TrainingLog(std::filesystem::path path, std::string training,
-                         std::vector<std::string> layer_rates, const Predict& predict,
-                         std::span<const EpochReport> former)
+                         std::vector<std::string> layer_rates, const HealthOptions& health,
+                         const Predict& predict, std::span<const EpochReport> former)
     : path_{std::move(path)},
       training_{std::move(training)},
       layer_rates_{std::move(layer_rates)},
+      health_{health},
       predict_{predict} {
   std::string lines;
   for (const auto& report : former) lines += line_for(report) + '\n';
@@ -105,7 +107,7 @@ void TrainingLog::add(const EpochReport& report) {
 }
 
 std::string TrainingLog::line_for(const EpochReport& report) const {
-  auto line = line_of(report, layer_rates_);
+  auto line = line_of(report, layer_rates_, health_);
   if (report.epoch == 1) line["training"] = json::parse(training_);
   if (report.is_last) {
     const auto [probabilities, labels] = predict_();

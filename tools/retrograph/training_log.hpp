@@ -21,12 +21,13 @@ class TrainingLog {
   /// training     what is noted in the first line: JSON
   /// layer_rates  the scopes whose learning rates are recorded after the usual one, as `last_rates` gives
   /// them
+  /// health       what makes a finding
   ///
   /// Starts the file anew, with the epochs of a training that goes on: what a kill has left of the old file,
   /// too few lines, too many or half of one, does not matter. `predict` is asked after the last epoch.
   /// Throws FileError if it cannot be written.
   TrainingLog(std::filesystem::path path, std::string training, std::vector<std::string> layer_rates,
-              const Predict& predict, std::span<const EpochReport> former = {});
+              const HealthOptions& health, const Predict& predict, std::span<const EpochReport> former = {});
 
   /// Throws FileError if the line cannot be written.
   void add(const EpochReport& report);
@@ -38,6 +39,7 @@ class TrainingLog {
   std::filesystem::path path_;
   std::string training_;
   std::vector<std::string> layer_rates_;
+  HealthOptions health_;
   Predict predict_;
   std::ofstream file_;
 };

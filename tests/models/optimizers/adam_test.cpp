@@ -48,15 +48,13 @@ TEST_CASE("adam's first step is the learning rate, whatever the size of the grad
 
 TEST_CASE("adam follows its algorithm over a few steps") {
   // beta1 = 0.5, beta2 = 0.75, rate 0.1, epsilon 1; first number, gradients 2, 4, -6:
-  //   m = 1        v = 1         m / 0.5   = 2      v / 0.25     = 4        step 0.1 * 2 / 3
-  //   m = 2.5      v = 4.75      m / 0.75  = 10/3   v / 0.4375   = 76/7     step 0.1 * 10/3 / (sqrt(76/7) +
-  //   1) m = -1.75    v = 12.5625   m / 0.875 = -2     v / 0.578125 = 804/37   step 0.1 * -2 / (sqrt(804/37)
-  //   + 1)
+  //   m = 1      v = 1        m / 0.5   = 2     v / 0.25     = 4       step 0.1 * 2 / (2 + 1)
+  //   m = 2.5    v = 4.75     m / 0.75  = 10/3  v / 0.4375   = 76/7    step 0.1 * 10/3 / (sqrt(76/7) + 1)
+  //   m = -1.75  v = 12.5625  m / 0.875 = -2    v / 0.578125 = 804/37  step 0.1 * -2 / (sqrt(804/37) + 1)
   // second number, gradients 0, 1, 1:
-  //   m = 0        v = 0                                                    step 0
-  //   m = 0.5      v = 0.25      m / 0.75  = 2/3    v / 0.4375   = 4/7      step 0.1 * 2/3 / (sqrt(4/7) + 1)
-  //   m = 0.75     v = 0.4375    m / 0.875 = 6/7    v / 0.578125 = 28/37    step 0.1 * 6/7 / (sqrt(28/37) +
-  //   1)
+  //   m = 0      v = 0                                                 step 0
+  //   m = 0.5    v = 0.25     m / 0.75  = 2/3   v / 0.4375   = 4/7     step 0.1 * 2/3 / (sqrt(4/7) + 1)
+  //   m = 0.75   v = 0.4375   m / 0.875 = 6/7   v / 0.578125 = 28/37   step 0.1 * 6/7 / (sqrt(28/37) + 1)
   const auto path = Slope{}.path({.learning_rate = 0.1, .beta1 = 0.5, .beta2 = 0.75, .epsilon = 1},
                                  {{2, 0}, {4, 1}, {-6, 1}});
   const double first = 1 - 0.2 / 3;

@@ -115,6 +115,9 @@ TEST_CASE("what is wrong with a layer is told with numbers, reason and cure") {
   CHECK_THAT(only({.layer = "a", .inputs = 10, .saturated = 3}), contains("3 of 10 inputs"));
   CHECK_THAT(only({.layer = "a", .step_squares = 4, .weight_squares = 100}),
              contains("by 0.2 of their size"));
+  CHECK(findings(std::vector<LayerHealth>{{.layer = "a", .step_squares = 4, .weight_squares = 100}}, 1,
+                 {.too_fast = 0.3})
+            .empty());
   CHECK_THAT(only({.layer = "a", .step_squares = 1e-18, .weight_squares = 100}), contains("hardly learns"));
   CHECK(only({.layer = "a",
               .rate = 0.1,

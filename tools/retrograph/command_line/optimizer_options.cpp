@@ -8,6 +8,12 @@ namespace {
 
 using ScopeNumbers = std::vector<std::pair<std::string, double>>;
 
+/// Each step that is remembered adds nodes to the graph.
+const auto history_length = require("a number of steps from 1 to 1000", [](const std::string& text) {
+  const auto steps = parsed<std::int64_t>(text).value_or(0);
+  return steps >= 1 && steps <= 1000;
+});
+
 /// "output=0.1": the number is behind the last '='.
 std::pair<std::string, double> parse_scope_number(const char* option, const char* what,
                                                   const std::string& text) {
@@ -76,7 +82,7 @@ void add_optimizer_options(CLI::App& command, OptimizerChoice& options) {
   command.add_flag("--amsgrad", options.amsgrad,
                    "Divide by the largest second moment so far, in adam and adamw");
   command.add_flag("--centered", options.centered, "Divide by the root of the variance, in rmsprop");
-  add_number(command, "--history", options.history, positive_integer, "STEPS",
+  add_number(command, "--history", options.history, history_length, "STEPS",
              "By whose curvature lbfgs goes, which is for batches of all samples or many [10]");
   add_number(command, "--weight-decay", options.weight_decay, positive_number, "D",
              "How fast parameters shrink by themselves [0; 0.01 for adamw and lamb]");

@@ -19,12 +19,12 @@ h1{font-size:1.75rem;line-height:1.25;margin:.2rem 0 .4rem}h2{font-size:1.25rem;
 p{margin:.5rem 0;max-width:46rem}.quiet{color:var(--quiet)}a{color:var(--accent)}
 code,pre{font:.875rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 pre{background:var(--card);padding:.8rem 1rem;border-radius:.5rem;white-space:pre-wrap;overflow-wrap:anywhere}
-.gallery{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1.5rem;margin-top:1.2rem}
+.gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr));gap:1.5rem;margin-top:1.2rem}
 .gallery>*{margin:0;min-width:0}svg.chart{display:block;width:100%;height:auto}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.2rem,1fr));gap:.75rem;margin:1.4rem 0;padding:0}
 .figures div{background:var(--card);border-radius:.5rem;padding:.7rem .9rem}
-.figures dt{color:var(--quiet);font-size:.85rem}.figures dd{margin:0;font-size:1.35rem;font-weight:600}
-.figures small{display:block;font-size:.8rem;font-weight:400;color:var(--quiet)}
+.figures dt{color:var(--quiet);font-size:.85rem}.figures dd{margin:0;font-size:1.25rem;font-weight:600;white-space:nowrap}
+.figures small{display:block;white-space:normal;font-size:.8rem;font-weight:400;color:var(--quiet)}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
 th,td{padding:.25rem .65rem;text-align:right;white-space:nowrap}th{font-weight:600;color:var(--quiet)}
 thead th{border-bottom:1px solid var(--rule)}tbody tr+tr td,tbody tr+tr th{border-top:1px solid var(--rule)}

@@ -22,6 +22,7 @@ std::string pictures_of(const RunLog::Training& training) {
   if (std::find(known.begin(), known.end(), training.optimizer) == known.end()) return html;
   OptimizerChoice optimizer;
   optimizer.name = training.optimizer;
+  optimizer.history = 1;  // each further pair of lbfgs is drawn like the first, and ten take a minute
   make_training(model.loss, optimizer);
   options.show = DotOptions::Show::everything;
   return html + details("A whole step of training, with gradients and updates",
