@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <mutex>
 #include <vector>
 
@@ -69,7 +70,8 @@ class CalledCrews {
   std::vector<std::shared_ptr<Job>> crews_;
 };
 
-/// What the threads of an arena share. Helpers own it together with the arena, for they may come late.
+/// Threads that work together, and what they share. Helpers own it together with the crews, for they may come
+/// late.
 class Crew final : public Job, public std::enable_shared_from_this<Crew> {
  public:
   explicit Crew(Threads& threads)
@@ -79,7 +81,11 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
         is_called_{std::make_unique<std::atomic<bool>[]>(static_cast<std::size_t>(count_))},
         away_{count_ - 1} {}
 
-  /// Calls the helpers that have gone. While the arena runs something.
+  /// False if another thread runs something with this crew.
+  bool borrow() { return !is_borrowed_.exchange(true, std::memory_order_acquire); }
+  void give_back() { is_borrowed_.store(false, std::memory_order_release); }
+
+  /// Calls the helpers that have gone. While something runs.
   void call() {
     if (away_.load(std::memory_order_relaxed) == 0) return;
     for (int helper = 1; helper < count_; ++helper) {
@@ -185,51 +191,116 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
     return false;
   }
 
-  Threads& threads_;  // gone when the arena is
+  Threads& threads_;  // gone when the crews are
   int count_;
   std::unique_ptr<SharedLoop[]> loops_;  // of each thread
   std::unique_ptr<std::atomic<bool>[]> is_called_;
   std::atomic<int> away_;
-  std::atomic<bool> dismissed_{false};
+  std::atomic<bool> dismissed_{false}, is_borrowed_{false};
   const Function* body_ = nullptr;  // of the graph
   alignas(64) std::atomic<TaskGraph*> graph_{nullptr};
   alignas(64) std::atomic<int> inside_{0};  // helpers that may be in the graph
 };
 
+/// Crews of as many threads each, for all arenas of so many. What runs borrows one: the first, whose helpers
+/// are still awake from what ran before, unless that is not over yet.
+class Crews {
+ public:
+  static std::shared_ptr<Crews> of(int threads) {
+    static auto& mutex = *new std::mutex;
+    static auto& known = *new std::map<int, std::weak_ptr<Crews>>;
+    const std::lock_guard lock{mutex};
+    auto crews = known[threads].lock();
+    if (!crews) known[threads] = crews = std::make_shared<Crews>(threads);
+    return crews;
+  }
+
+  explicit Crews(int threads) : count_{threads}, first_{threads} {}
+
+  int threads() const { return count_; }
+  Crew& first() { return *first_.crew; }
+
+  Crew& borrow() {
+    if (first_.crew->borrow()) return *first_.crew;
+    const std::lock_guard lock{mutex_};
+    for (const auto& other : others_)
+      if (other->crew->borrow()) return *other->crew;
+    auto& added = *others_.emplace_back(std::make_unique<Member>(count_))->crew;
+    added.borrow();
+    return added;
+  }
+
+ private:
+  struct Member {
+    explicit Member(int count) : threads{count}, crew{std::make_shared<Crew>(threads)} {}
+    ~Member() { crew->dismiss(); }
+
+    Threads threads;
+    std::shared_ptr<Crew> crew;
+  };
+
+  int count_;
+  Member first_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Member>> others_;
+};
+
+/// A crew until this goes.
+class Borrowed {
+ public:
+  explicit Borrowed(Crews& crews) : crew_{crews.borrow()} {}
+  ~Borrowed() { crew_.give_back(); }
+  Borrowed(const Borrowed&) = delete;
+  Borrowed& operator=(const Borrowed&) = delete;
+
+  Crew& operator*() const { return crew_; }
+  Crew* operator->() const { return &crew_; }
+
+ private:
+  Crew& crew_;
+};
+
 }  // namespace
 
 struct Arena::Implementation {
-  explicit Implementation(int wanted) : threads{wanted}, crew{std::make_shared<Crew>(threads)} {}
-  ~Implementation() { crew->dismiss(); }
+  std::shared_ptr<Crews> crews;
 
-  Threads threads;
-  std::shared_ptr<Crew> crew;
+  void run_with_help(const Function& body) {
+    const Borrowed crew{*crews};
+    const ContextGuard guard{{&*crew, 0, false}};
+    crew->call();
+    body(0);
+  }
+  void run_alone(const Function& body) {
+    if (crews->threads() > 1 && has_background_work()) crews->first().call();
+    const ContextGuard guard{{}};
+    body(0);
+  }
 };
 
-Arena::Arena(int threads) : implementation_{std::make_unique<Implementation>(threads)} {}
+Arena::Arena(int threads)
+    : implementation_{std::make_unique<Implementation>(Implementation{Crews::of(thread_count(threads))})} {}
 Arena::~Arena() = default;
 Arena::Arena(Arena&&) noexcept = default;
 Arena& Arena::operator=(Arena&&) noexcept = default;
 
 int Arena::threads() const {
-  return implementation_->threads.count();
+  return implementation_->crews->threads();
 }
 
 void Arena::enter(Function body, bool with_help) {
   const OneOpenMpThread one_thread;
-  auto& crew = *implementation_->crew;
-  const bool shared = with_help && threads() > 1;
-  if (!shared && threads() > 1 && has_background_work()) crew.call();
-  const ContextGuard guard{{shared ? &crew : nullptr, 0, false}};
-  if (shared) crew.call();
-  body(0);
+  if (with_help && threads() > 1)
+    implementation_->run_with_help(body);
+  else
+    implementation_->run_alone(body);
 }
 
 void Arena::run_graph(TaskGraph& graph, Function body) {
   const OneOpenMpThread one_thread;
-  auto& crew = *implementation_->crew;
-  const ContextGuard guard{{&crew, 0, false}};
-  crew.run_graph(graph, body);
+  const Borrowed crew{*implementation_->crews};
+  const ContextGuard guard{{&*crew, 0, false}};
+  crew->run_graph(graph, body);
 }
 
 void run_chunks(std::int64_t chunks, Function body) {

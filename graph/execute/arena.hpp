@@ -29,9 +29,10 @@ class Function {
 /// one runs in are free, or one after the other outside of an arena.
 void run_chunks(std::int64_t chunks, Function body);
 
-/// The threads of one executable. The thread that runs something does so itself and is helped by the others,
-/// which stay awake for a while after that: waking one takes longer than many a step. Nobody waits for a
-/// thread that has not come yet.
+/// The threads of an executable. The thread that runs something does so itself and is helped by the others,
+/// which stay awake for a while after that: waking one takes longer than many a step. So they are those that
+/// have helped another arena of as many threads before, unless that still runs. Nobody waits for a thread
+/// that has not come yet.
 ///
 /// Each lets OpenMP, which the matrix library below is built on, start no threads of its own while it is in
 /// here.

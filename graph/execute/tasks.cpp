@@ -15,8 +15,8 @@ int omp_get_max_threads(void);
 namespace retrograph::tasks {
 
 struct Threads::Implementation {
-  explicit Implementation(int wanted)
-      : count{wanted > 0 ? wanted : tbb::info::default_concurrency()},
+  explicit Implementation(int threads)
+      : count{threads},
         allowed{tbb::global_control::max_allowed_parallelism,
                 static_cast<std::size_t>(std::max(count, tbb::info::default_concurrency()))},
         arena{count} {}
@@ -27,7 +27,11 @@ struct Threads::Implementation {
   tbb::task_arena arena;
 };
 
-Threads::Threads(int wanted) : implementation_{std::make_unique<Implementation>(wanted)} {}
+int thread_count(int wanted) {
+  return wanted > 0 ? wanted : tbb::info::default_concurrency();
+}
+
+Threads::Threads(int count) : implementation_{std::make_unique<Implementation>(count)} {}
 Threads::~Threads() = default;
 Threads::Threads(Threads&&) noexcept = default;
 Threads& Threads::operator=(Threads&&) noexcept = default;

@@ -27,11 +27,13 @@ class Job {
   virtual void run(int number) = 0;
 };
 
-/// Threads beside the one that asks.
+/// 0: as many as the machine has.
+int thread_count(int wanted);
+
+/// Threads beside the one that asks, which counts as one of them.
 class Threads {
  public:
-  /// 0: as many as the machine has, the one that asks included.
-  explicit Threads(int wanted);
+  explicit Threads(int count);
   ~Threads();
   Threads(Threads&&) noexcept;
   Threads& operator=(Threads&&) noexcept;

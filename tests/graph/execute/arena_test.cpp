@@ -188,3 +188,22 @@ TEST_CASE("an arena may go while its threads are still awake, or not yet") {
     CHECK(counts.are_all(1));
   }
 }
+
+TEST_CASE("arenas of as many threads run side by side, and within one another") {
+  constexpr int arenas = 4, rounds = 200;
+  constexpr std::int64_t chunks = 20;
+  std::vector<Counts> counts;
+  for (int i = 0; i < arenas; ++i) counts.emplace_back(chunks);
+  std::vector<std::thread> users;
+  for (int user = 0; user < arenas; ++user)
+    users.emplace_back([&, user] {
+      tasks::Arena arena{2};
+      const auto count = [&](std::int64_t chunk) { counts[static_cast<std::size_t>(user)].add(chunk); };
+      for (int round = 0; round < rounds; ++round) {
+        arena.run([&] { parallel_for_chunks(chunks, count); });
+        arena.run([&] { arena.run([&] { parallel_for_chunks(chunks, count); }); });
+      }
+    });
+  for (auto& user : users) user.join();
+  for (const auto& of_user : counts) CHECK(of_user.are_all(2 * rounds));
+}

@@ -116,7 +116,7 @@ std::size_t nodes_added(std::int64_t history) {
 }  // namespace
 
 TEST_CASE("lbfgs follows its algorithm over many steps, with histories of any length") {
-  for (const std::size_t history : {1, 3, 10})
+  for (const auto history : std::initializer_list<std::size_t>{1, 3, 10})
     for (const double rate : {1.0, 0.1}) {
       INFO("history " << history << ", rate " << rate);
       Trajectory trajectory;
