@@ -114,7 +114,7 @@ struct MatmulTiles {
     template <bool is_full>
     [[gnu::always_inline]] static void write_rows(const MatmulProblem<T>& block, std::int64_t row,
                                                   std::int64_t rows, V (&sums)[height][vectors]) {
-      scale<0>(block, sums);
+      if (block.factor != 1) scale<0>(block, sums);
       if (block.addend) add_rows<is_full, 0>(block, block.addend + row * block.addend_step, rows, sums);
       store_rows<is_full, 0>(block, block.y + row * block.y_step, rows, sums);
     }

@@ -82,7 +82,7 @@ std::string health_section(const RunLog& log) {
   return section(
       "Gradient health",
       "<p class=\"quiet\">A step is what an update takes from a parameter: learning rate times gradient, or "
-      "what the optimizer makes of it. It was looked at now and then in each epoch.</p>\n" +
+      "what the optimizer makes of it. Those of an epoch that were looked at are counted together.</p>\n" +
           findings_of(log) + gallery(svgs(health_curves(log))) +
           details("Every layer in every epoch", table(log)));
 }
