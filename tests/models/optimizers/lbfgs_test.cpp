@@ -158,19 +158,26 @@ TEST_CASE("lbfgs follows its algorithm with schedules, groups and weight decay")
   CHECK(state.at("lbfgs/step").scalar() == 60);
 }
 
-TEST_CASE("lbfgs follows the mean gradient of three runs, clipped") {
+TEST_CASE("lbfgs follows the mean gradient of three runs, clipped by value and by norm") {
   Trajectory trajectory;
   Plain plain{3, 1e-10};
   std::vector<Numbers> sums;
-  int clipped = 0;
+  int clipped = 0, clipped_numbers = 0;
   const auto state = trajectory.check(
       lbfgs(trajectory.loss, trajectory.graph.parameters(),
-            {.learning_rate = 0.1, .history = 3, .gradients = {.accumulate = 3, .clip_norm = 1}}),
+            {.learning_rate = 0.1,
+             .history = 3,
+             .gradients = {.accumulate = 3, .clip_value = 0.5, .clip_norm = 1}}),
       [&](auto& parameters, const auto& gradients, int t) {
         if (t % 3 == 1) sums = {Numbers(4), Numbers(3)};
         for (std::size_t p = 0; p < 2; ++p)
           for (std::size_t i = 0; i < sums[p].size(); ++i) sums[p][i] += gradients[p][i] / 3;
         if (t % 3 != 0) return;
+        for (auto& sum : sums)
+          for (auto& number : sum) {
+            clipped_numbers += std::abs(number) > 0.5;
+            number = std::clamp(number, -0.5, 0.5);
+          }
         const double norm = std::sqrt(dot(sums[0], sums[0]) + dot(sums[1], sums[1]));
         if (norm > 1) {
           ++clipped;
@@ -181,6 +188,7 @@ TEST_CASE("lbfgs follows the mean gradient of three runs, clipped") {
       },
       61);
   CHECK(state.at("lbfgs/step").scalar() == 20);
+  CHECK(clipped_numbers > 10);
   CHECK(clipped > 5);
   CHECK(clipped < 15);
 }
