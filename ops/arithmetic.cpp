@@ -41,7 +41,9 @@ struct Add : Binary<Add> {
   /// x + -0 is x; x + 0 as well, unless x is -0.
   static std::optional<Rewritten> without_zero(const Match& match, std::size_t index) {
     const auto* other = match.producer(1 - index);
-    if (!is_floating(match.type(0).dtype) || (other && other->op.traits().never_negative_zero))
+    const bool is_never_negative =
+        other && other->op.traits().never_negative_zero && other->outputs[0] == match.input(1 - index);
+    if (!is_floating(match.type(0).dtype) || is_never_negative)
       if (auto same = without_neutral(match, index, 0.0)) return same;
     return without_neutral(match, index, -0.0);
   }

@@ -58,7 +58,7 @@ Shape without(const Shape& shape, const std::vector<std::size_t>& axes) {
   return reduced(shape, axes, Keep::no);
 }
 
-/// One number, repeated to another shape in place of that which is reshaped.
+/// A reshape of one repeated number is that number, repeated to the other shape.
 std::optional<Rewritten> repeated_number(const Match& match) {
   if (!match.made_by<BroadcastTo>(0)) return std::nullopt;
   const auto& number = match.producer(0)->inputs[0];

@@ -9,8 +9,11 @@ constexpr std::size_t largest_folded_bytes = 64 * 1024;
 
 class Folder {
  public:
-  explicit Folder(Program& program)
-      : program_{program}, known_(program.values.size()), uses_(program.values.size()) {
+  Folder(Program& program, Repetition repetition)
+      : program_{program},
+        repetition_{repetition},
+        known_(program.values.size()),
+        uses_(program.values.size()) {
     for (const auto& constant : program.constants) known_[constant.value] = constant.array;
     for (const auto& step : program.steps)
       for (const auto value : step.inputs) ++uses_[value];
@@ -38,10 +41,9 @@ class Folder {
       if (!known_[value] && !traits.shape_only) return false;
     for (const auto value : step.outputs)
       if (size_in_bytes(program_.values[value]) > largest_folded_bytes) return false;
-    return !(traits.rearranges && only_repeats(step));
+    return repetition_ == Repetition::folded || !traits.rearranges || !only_repeats(step);
   }
 
-  /// Most ops repeat operands by themselves, and read less so.
   bool only_repeats(const Step& step) const {
     return size_in_bytes(program_.values[step.outputs[0]]) > size_in_bytes(program_.values[step.inputs[0]]);
   }
@@ -74,6 +76,7 @@ class Folder {
   }
 
   Program& program_;
+  Repetition repetition_;
   std::vector<std::shared_ptr<const Array>> known_;  // the numbers of each value, while somebody needs them
   std::vector<std::uint32_t> uses_;                  // of each value that are left
   std::vector<ValueId> folded_;
@@ -81,8 +84,8 @@ class Folder {
 
 }  // namespace
 
-void fold_constants(Program& program) {
-  Folder{program}.run();
+void fold_constants(Program& program, Repetition repetition) {
+  Folder{program, repetition}.run();
 }
 
 }  // namespace retrograph

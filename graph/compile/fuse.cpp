@@ -18,7 +18,7 @@ struct Kind {
 
 /// The steps in an order in which elementwise ones come as soon as they can: what follows from other
 /// elementwise steps is then next to them, and what reads their results, after them. What reads a reduction
-/// waits for the reductions that could be made now, as it ends the group of its own.
+/// waits for the reductions that could be made now, since it closes the group of the one that it reads.
 std::vector<std::uint32_t> elementwise_first(const Program& program, const std::vector<Kind>& kinds) {
   const auto made_by = producers(program);
   const auto count = program.steps.size();

@@ -67,13 +67,14 @@ void remove_unused(Program& program) {
 Program compile(Graph& graph, std::span<const Tensor> outputs, std::span<const Update> updates,
                 const Binding& binding, const Passes& passes) {
   auto program = prune(graph, outputs, updates, binding);
-  if (passes.fold_constants) fold_constants(program);
+  if (passes.fold_constants) fold_constants(program, Repetition::left);
   // Equal steps may be what a rule waits for, and what it leaves may be equal to something.
   for (int round = 0; round < most_rounds; ++round) {
     const bool simplified = passes.simplify && simplify(program);
     if (round > 0 && !simplified) break;
     if (!passes.merge_equal || !merge_equal(program)) break;
   }
+  if (passes.fold_constants) fold_constants(program, Repetition::folded);
   remove_unused(program);
   if (passes.combine) combine(program);
   if (passes.fuse) {

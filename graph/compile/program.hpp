@@ -72,8 +72,11 @@ Program prune(Graph& graph, std::span<const Tensor> outputs, std::span<const Upd
 /// Drops steps whose results nobody uses any more.
 void remove_unused(Program& program);
 
+/// Steps that only repeat numbers are best left until it is known which ops repeat them by themselves.
+enum class Repetition { left, folded };
+
 /// Replaces steps whose operands are all known by their results, unless those are large.
-void fold_constants(Program& program);
+void fold_constants(Program& program, Repetition repetition);
 
 /// Makes of steps with equal ops and operands one step. Returns whether there were any.
 bool merge_equal(Program& program);

@@ -85,7 +85,7 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
   bool borrow() { return !is_borrowed_.exchange(true, std::memory_order_acquire); }
   void give_back() { is_borrowed_.store(false, std::memory_order_release); }
 
-  /// Calls the helpers that have gone. While something runs.
+  /// Calls the helpers that have gone. Any thread may, also one that has not borrowed the crew.
   void call() {
     if (away_.load(std::memory_order_relaxed) == 0) return;
     for (int helper = 1; helper < count_; ++helper) {
@@ -191,7 +191,7 @@ class Crew final : public Job, public std::enable_shared_from_this<Crew> {
     return false;
   }
 
-  Threads& threads_;  // gone when the crews are
+  Threads& threads_;  // gone with the Crews: for what runs alone
   int count_;
   std::unique_ptr<SharedLoop[]> loops_;  // of each thread
   std::unique_ptr<std::atomic<bool>[]> is_called_;

@@ -2,6 +2,8 @@
 
 #include <retrograph/ops/kernels/conv2d_lanes.hpp>
 
+#include <vector>
+
 namespace retrograph {
 
 /// A number of the kernel, and the vector that it meets at the first place of a stretch.

@@ -98,7 +98,8 @@ struct BlockedProduct {
       const auto rows = whole.rows, left = rows % height;
       const bool ends_in_fours = height == 6 && rows > height && (left == 1 || left == 2);
       const auto tall = rows - left - (ends_in_fours ? height : 0);
-      run_apart<bytes, MatmulTiles<T, vectors, height>::template Loop>(whole, rest, std::int64_t{0}, tall);
+      if (tall > 0)
+        run_apart<bytes, MatmulTiles<T, vectors, height>::template Loop>(whole, rest, std::int64_t{0}, tall);
       if (ends_in_fours)
         compute_last_rows<vectors, std::min(height, 4)>(whole, rest, tall);
       else if (left > 0)
@@ -131,6 +132,7 @@ struct BlockedProduct {
                                             std::int64_t columns, std::int64_t width, T* to) {
       if (columns < width)
         for (std::int64_t k = 0; k < inner; ++k) store(V{}, to + (k + 1) * width - lane_count);
+      // In registers of 16 bytes on any machine: numbers are only moved.
       if (b.column_step != 1) return transpose_runs(columns, inner, b.first, b.column_step, to, width);
       for (std::int64_t k = 0; k < inner; ++k, to += width) {
         const auto* from = b.first + k * b.row_step;

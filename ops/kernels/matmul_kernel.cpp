@@ -29,9 +29,9 @@ double cost_of_one(const MatrixProduct& product) {
 }
 
 /// Along rows and columns of the result: the inner extent stays whole, so that how a product is divided
-/// changes no bit of it. Smaller products along columns where they can be: a thread then reads the part of
-/// the weights that it has updated itself. Where little is summed, what follows each row of a part would cost
-/// more.
+/// changes no bit of it, as parts fill the widest strips of columns that the kernels sum in. Smaller products
+/// along columns where they can be: a thread then reads the part of the weights that it has updated itself.
+/// Where little is summed, what follows each row of a part would cost more.
 std::vector<Tile> divide(const MatrixProduct& product) {
   std::int64_t row_parts = 1, column_parts = 1;
   const auto least =
@@ -192,8 +192,8 @@ class EmptySumKernel final : public Kernel {
   MatrixProduct product_;
 };
 
-/// Measured: our own product is as fast or faster as long as b stays in a cache, a second-level one where a is
-/// transposed. What the library does to lay out its operands pays off beyond.
+/// Measured: our own product is as fast or faster as long as b stays in a cache, a second-level one where a
+/// is transposed. What the library does to lay out its operands pays off beyond.
 constexpr double near_numbers = 1 << 20, near_numbers_transposed = 1 << 17;
 
 bool suits_library(const MatrixProduct& product) {

@@ -33,7 +33,7 @@ struct MatmulProblem {
   T* packed;  // room for a strip of b
 };
 
-/// At most `width` bytes: their first and their last part, which may overlap.
+/// At most twice `width` bytes: their first and their last part, which may overlap.
 template <int width, class T>
 [[gnu::always_inline]] inline void copy_few(const T* from, T* to, std::int64_t count) {
   constexpr auto step = lanes<T, width>;
@@ -55,7 +55,7 @@ template <int width, class T>
 }
 
 /// Rows of y in tiles whose sums are all in registers: of `height` rows and as many columns as fill `vectors`
-/// vectors. Compiled as a function of its own, so that it has all registers for itself.
+/// vectors. Run apart, so that it has all registers for itself.
 template <class T, int vectors, int height>
 struct MatmulTiles {
   template <int bytes>

@@ -131,7 +131,7 @@ const std::vector<Case> no_rules{
     CASE(1 / o.matrix, {"divide"}),
     CASE(pow(o.matrix, 3), {"pow"}),
     CASE(pow(1, o.matrix), {"pow"}),
-    CASE(pow(o.row, filled(o, {2, 3}, 2)), {"broadcast_to", "pow"}),
+    CASE(pow(o.row, filled(o, {2, 3}, 2)), {"pow"}),
     CASE(exp(-o.matrix), {"neg", "exp"}),
     CASE(o.flags&& o.flags, {"logical_and"}),
     CASE(transpose(o.matrix), {"transpose"}),

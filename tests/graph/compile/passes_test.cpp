@@ -30,7 +30,7 @@ TEST_CASE("fold_constants computes what depends on constants alone") {
   const auto x = graph.input("x", {2});
   const auto two = graph.constant(Array::of<float>({2}, {2, 2}));
   auto program = pruned(x + neg(two) * 3);
-  fold_constants(program);
+  fold_constants(program, Repetition::folded);
   CHECK(op_names(program) == std::vector<std::string>{"add"});
   const auto folded = program.steps[0].inputs[1];
   const auto known = std::find_if(program.constants.begin(), program.constants.end(),
@@ -43,16 +43,27 @@ TEST_CASE("fold_constants does not keep large results") {
   Graph graph;
   const auto one = graph.constant(Array::scalar(1.0f));
   auto program = pruned(broadcast_to(one, {1024, 1024}));
-  fold_constants(program);
+  fold_constants(program, Repetition::folded);
   CHECK(op_names(program) == std::vector<std::string>{"broadcast_to"});
 }
 
-TEST_CASE("fold_constants leaves what only repeats to the ops that read it") {
+TEST_CASE("fold_constants leaves what only repeats to the ops that read it, if it is asked to") {
   Graph graph;
   const auto one = graph.constant(Array::scalar(1.0f));
   auto program = pruned(transpose(broadcast_to(neg(one), {2, 4})));
-  fold_constants(program);
+  fold_constants(program, Repetition::left);
   CHECK(op_names(program) == std::vector<std::string>{"broadcast_to", "transpose"});
+  fold_constants(program, Repetition::folded);
+  CHECK(program.steps.empty());
+}
+
+TEST_CASE("compile folds what is left of repeated constants") {
+  Graph graph;
+  const auto x = graph.input("x", {2, 3});
+  const auto two = graph.constant(Array::scalar(2.0f));
+  const auto repeated = broadcast_to(two, {2, 3});
+  const std::vector outputs{x * (repeated + 3), transpose(repeated)};
+  CHECK(op_names(compile(graph, outputs, {}, {}, {.fuse = false})) == std::vector<std::string>{"multiply"});
 }
 
 TEST_CASE("a repeated number is read as one, also under another shape") {
