@@ -1,206 +1,13 @@
 #include <retrograph/graph/execute/arena.hpp>
 #include <retrograph/graph/execute/background.hpp>
-#include <retrograph/graph/execute/pause.hpp>
-#include <retrograph/graph/execute/shared_loop.hpp>
-#include <retrograph/graph/execute/task_graph.hpp>
-#include <retrograph/graph/execute/tasks.hpp>
+#include <retrograph/graph/execute/crew.hpp>
 
-#include <algorithm>
-#include <chrono>
 #include <map>
 #include <mutex>
 #include <vector>
 
 namespace retrograph::tasks {
 namespace {
-
-/// How long a helper that finds nothing to do stays awake: some batches of training with what the user does
-/// between them. Waking it takes a tenth of that.
-constexpr auto patience = std::chrono::microseconds{500};
-/// A loop's pieces for each thread: enough for the last of them to end at about the same time.
-constexpr std::int64_t pieces_per_thread = 16;
-
-class Crew;
-
-/// Where this thread is.
-struct Context {
-  Crew* crew = nullptr;  // none: alone
-  int number = 0;        // in the crew; the thread that runs is 0
-  bool in_loop = false;  // loops within are not shared
-};
-constinit thread_local Context context;
-
-/// Puts the former context back when it goes.
-class ContextGuard {
- public:
-  explicit ContextGuard(Context next) : former_{context} { context = next; }
-  ~ContextGuard() { context = former_; }
-  ContextGuard(const ContextGuard&) = delete;
-  ContextGuard& operator=(const ContextGuard&) = delete;
-
- private:
-  Context former_;
-};
-
-/// Crews, each once for each helper that was called and has not come yet: it keeps the crew alive, also when
-/// the arena is gone, and even where the program ends before the helper comes.
-class CalledCrews {
- public:
-  static CalledCrews& all() {
-    static auto& crews = *new CalledCrews;
-    return crews;
-  }
-
-  void add(std::shared_ptr<Job> crew) {
-    const std::lock_guard lock{mutex_};
-    crews_.push_back(std::move(crew));
-  }
-
-  std::shared_ptr<Job> take(const Job* crew) {
-    const std::lock_guard lock{mutex_};
-    const auto found = std::find_if(crews_.begin(), crews_.end(),
-                                    [=](const std::shared_ptr<Job>& other) { return other.get() == crew; });
-    auto taken = std::move(*found);
-    crews_.erase(found);
-    return taken;
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::shared_ptr<Job>> crews_;
-};
-
-/// Threads that work together, and what they share. Helpers own it together with the crews, for they may come
-/// late.
-class Crew final : public Job, public std::enable_shared_from_this<Crew> {
- public:
-  explicit Crew(Threads& threads)
-      : threads_{threads},
-        count_{threads.count()},
-        loops_{std::make_unique<SharedLoop[]>(static_cast<std::size_t>(count_))},
-        is_called_{std::make_unique<std::atomic<bool>[]>(static_cast<std::size_t>(count_))},
-        away_{count_ - 1} {}
-
-  /// False if another thread runs something with this crew.
-  bool borrow() { return !is_borrowed_.exchange(true, std::memory_order_acquire); }
-  void give_back() { is_borrowed_.store(false, std::memory_order_release); }
-
-  /// Calls the helpers that have gone. Any thread may, also one that has not borrowed the crew.
-  void call() {
-    if (away_.load(std::memory_order_relaxed) == 0) return;
-    for (int helper = 1; helper < count_; ++helper) {
-      if (is_called_[static_cast<std::size_t>(helper)].exchange(true, std::memory_order_acq_rel)) continue;
-      away_.fetch_sub(1, std::memory_order_relaxed);
-      CalledCrews::all().add(shared_from_this());
-      publish();
-      threads_.call(*this, helper);
-    }
-  }
-
-  void run_loop(std::int64_t chunks, Function body) {
-    call();
-    const auto number = context.number;
-    const ContextGuard guard{{this, number, true}};
-    loops_[static_cast<std::size_t>(number)].run(chunks, pieces_per_thread * count_, body);
-  }
-
-  void run_graph(TaskGraph& graph, Function body) {
-    call();
-    graph.restart();
-    body_ = &body;
-    graph_.store(&graph, std::memory_order_release);
-    for (Pause pause; !graph.is_over();)
-      if (work(graph))
-        pause = {};
-      else
-        pause();
-    // A helper that is in there has counted itself before it looked whether the graph still is.
-    graph_.store(nullptr, std::memory_order_seq_cst);
-    for (Pause pause; inside_.load(std::memory_order_seq_cst) > 0;) pause();
-    graph.rethrow();
-  }
-
-  /// A helper, until it has found nothing to do for a while.
-  void run(int number) override {
-    receive();
-    const auto self = CalledCrews::all().take(this);  // alive until this is over
-    {
-      const ContextGuard guard{{this, number, false}};
-      using Clock = std::chrono::steady_clock;
-      auto idle_since = Clock::now();
-      Pause pause;
-      for (unsigned turn = 1; !dismissed_.load(std::memory_order_relaxed); ++turn) {
-        if (help() || help_beside()) {
-          pause = {};
-          idle_since = Clock::now();
-        } else {
-          pause();
-          if (turn % 64 == 0 && Clock::now() - idle_since > patience) break;
-        }
-      }
-    }
-    is_called_[static_cast<std::size_t>(number)].store(false, std::memory_order_release);
-    away_.fetch_add(1, std::memory_order_release);
-  }
-
-  void dismiss() { dismissed_.store(true, std::memory_order_relaxed); }
-
- private:
-  /// Something of what there is to do. False if there was nothing.
-  bool help() {
-    if (!graph_.load(std::memory_order_relaxed)) return help_in_loops();
-    inside_.fetch_add(1, std::memory_order_seq_cst);
-    auto* graph = graph_.load(std::memory_order_seq_cst);
-    bool helped = false;
-    if (graph)
-      for (Pause pause; !graph->is_over() && !dismissed_.load(std::memory_order_relaxed);) {
-        if (work(*graph)) {
-          helped = true;
-          pause = {};
-        } else {
-          pause();
-        }
-      }
-    inside_.fetch_sub(1, std::memory_order_release);
-    return helped;
-  }
-
-  /// A task and those that it leads to; or a piece of a loop.
-  bool work(TaskGraph& graph) {
-    if (graph.has_failed()) return false;
-    auto task = graph.take();
-    if (!task) return help_in_loops();
-    try {
-      for (; task && !graph.has_failed(); task = graph.finish(*task)) (*body_)(*task);
-    } catch (...) {
-      graph.fail(std::current_exception());
-    }
-    return true;
-  }
-
-  /// What others want done, if this crew has nothing to do.
-  bool help_beside() {
-    const ContextGuard guard{{this, context.number, true}};
-    return help_in_background();
-  }
-
-  bool help_in_loops() {
-    const ContextGuard guard{{this, context.number, true}};
-    for (int other = 0; other < count_; ++other)
-      if (other != context.number && loops_[static_cast<std::size_t>(other)].help()) return true;
-    return false;
-  }
-
-  Threads& threads_;  // gone with the Crews: for what runs alone
-  int count_;
-  std::unique_ptr<SharedLoop[]> loops_;  // of each thread
-  std::unique_ptr<std::atomic<bool>[]> is_called_;
-  std::atomic<int> away_;
-  std::atomic<bool> dismissed_{false}, is_borrowed_{false};
-  const Function* body_ = nullptr;  // of the graph
-  alignas(64) std::atomic<TaskGraph*> graph_{nullptr};
-  alignas(64) std::atomic<int> inside_{0};  // helpers that may be in the graph
-};
 
 /// Crews of as many threads each, for all arenas of so many. What runs borrows one: the first, whose helpers
 /// are still awake from what ran before, unless that is not over yet.
@@ -253,7 +60,6 @@ class Borrowed {
   Borrowed(const Borrowed&) = delete;
   Borrowed& operator=(const Borrowed&) = delete;
 
-  Crew& operator*() const { return crew_; }
   Crew* operator->() const { return &crew_; }
 
  private:
@@ -264,18 +70,6 @@ class Borrowed {
 
 struct Arena::Implementation {
   std::shared_ptr<Crews> crews;
-
-  void run_with_help(const Function& body) {
-    const Borrowed crew{*crews};
-    const ContextGuard guard{{&*crew, 0, false}};
-    crew->call();
-    body(0);
-  }
-  void run_alone(const Function& body) {
-    if (crews->threads() > 1 && has_background_work()) crews->first().call();
-    const ContextGuard guard{{}};
-    body(0);
-  }
 };
 
 Arena::Arena(int threads)
@@ -290,24 +84,20 @@ int Arena::threads() const {
 
 void Arena::enter(Function body, bool with_help) {
   const OneOpenMpThread one_thread;
-  if (with_help && threads() > 1)
-    implementation_->run_with_help(body);
-  else
-    implementation_->run_alone(body);
+  auto& crews = *implementation_->crews;
+  if (with_help && threads() > 1) {
+    const Borrowed crew{crews};
+    crew->lead(body);
+  } else {
+    if (threads() > 1 && has_background_work()) crews.first().call();
+    run_without_crew(body);
+  }
 }
 
 void Arena::run_graph(TaskGraph& graph, Function body) {
   const OneOpenMpThread one_thread;
   const Borrowed crew{*implementation_->crews};
-  const ContextGuard guard{{&*crew, 0, false}};
-  crew->run_graph(graph, body);
-}
-
-void run_chunks(std::int64_t chunks, Function body) {
-  if (context.crew && !context.in_loop)
-    context.crew->run_loop(chunks, body);
-  else
-    for (std::int64_t chunk = 0; chunk < chunks; ++chunk) body(chunk);
+  crew->lead(graph, body);
 }
 
 }  // namespace retrograph::tasks

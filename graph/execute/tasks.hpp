@@ -17,7 +17,7 @@
 
 /// oneTBB, from which the threads of all executables come, and OpenMP's setting: the only place that includes
 /// them, and the only one that ThreadSanitizer must not look into, since Debian's oneTBB is not built with
-/// it. What the threads then share among themselves is plain C++: see arena.cpp.
+/// it. What the threads then share among themselves is plain C++: see crew.cpp.
 namespace retrograph::tasks {
 
 /// Work for a thread that is called.
