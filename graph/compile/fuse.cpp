@@ -35,13 +35,15 @@ std::vector<std::uint32_t> elementwise_first(const Program& program, const std::
       if (kinds[step].line > 1) reads_reduction[reader] = true;
     }
 
-  const auto rank = [&](std::uint32_t step) {
-    if (kinds[step].is_elementwise) return reads_reduction[step] ? 2 : 0;
-    return kinds[step].line > 1 ? 1 : 3;
+  enum class Turn { elementwise, reduction, reader_of_reduction, other };
+  const auto turn_of = [&](std::uint32_t step) {
+    if (kinds[step].is_elementwise)
+      return reads_reduction[step] ? Turn::reader_of_reduction : Turn::elementwise;
+    return kinds[step].line > 1 ? Turn::reduction : Turn::other;
   };
-  using Ranked = std::pair<int, std::uint32_t>;
-  std::priority_queue<Ranked, std::vector<Ranked>, std::greater<>> ready;
-  const auto add = [&](std::uint32_t step) { ready.emplace(rank(step), step); };
+  using Waiting = std::pair<Turn, std::uint32_t>;
+  std::priority_queue<Waiting, std::vector<Waiting>, std::greater<>> ready;
+  const auto add = [&](std::uint32_t step) { ready.emplace(turn_of(step), step); };
   for (std::uint32_t step = 0; step < count; ++step)
     if (waiting_for[step] == 0) add(step);
   std::vector<std::uint32_t> order;

@@ -36,6 +36,13 @@ Batches Dataset::batches(BatchOptions options) const& {
   return {*this, std::move(options)};
 }
 
+std::int64_t class_count(const TrainAndTest& data) {
+  std::int32_t largest = -1;
+  for (const auto* dataset : {&data.train, &data.test})
+    for (const auto label : dataset->labels.values<std::int32_t>()) largest = std::max(largest, label);
+  return std::int64_t{largest} + 1;
+}
+
 Batches::Batches(const Dataset& dataset, BatchOptions options) : dataset_{&dataset}, first_{options.first} {
   require_rows(dataset, options);
   rows_ = options.rows ? std::ssize(*options.rows) : dataset.size();

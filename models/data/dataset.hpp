@@ -59,6 +59,9 @@ struct TrainAndTest {
   Dataset test;
 };
 
+/// One more than the largest of their labels, int32; 0 if there are none.
+std::int64_t class_count(const TrainAndTest& data);
+
 /// A pass over a dataset: a range of Batch. Moved, never copied, as its batches refer to its buffers.
 class Batches {
  public:

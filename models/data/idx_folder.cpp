@@ -99,16 +99,9 @@ std::vector<std::string> read_class_names(const fs::path& path) {
   return names;
 }
 
-std::int64_t classes_of(const TrainAndTest& data) {
-  std::int32_t largest = -1;
-  for (const auto* dataset : {&data.train, &data.test})
-    for (const auto label : dataset->labels.values<std::int32_t>()) largest = std::max(largest, label);
-  return std::int64_t{largest} + 1;
-}
-
 void name_classes(TrainAndTest& data, const fs::path& path) {
   const auto names = read_class_names(path);
-  if (const auto classes = classes_of(data); std::ssize(names) != classes)
+  if (const auto classes = class_count(data); std::ssize(names) != classes)
     throw DataError{
         fmt::format("'{}' has {} names, and labels are of {} classes", path.string(), names.size(), classes),
         "give it a line for each label from 0 on"};

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <retrograph/ops/kernels/transpose_lines.hpp>
 #include <retrograph/ops/kernels/vectors.hpp>
 
 #include <algorithm>
-#include <utility>
 
 namespace retrograph {
 
@@ -30,7 +30,7 @@ struct ImageLanes {
         else
           load_few(line, count - first, lines[lane]);
       }
-      transpose(lines);
+      transpose_lines(lines);
       const auto vectors = std::min(lane_count, count - first);
       for (std::int64_t i = 0; i < vectors; ++i) store(lines[i], to + (first + i) * lane_count);
     }
@@ -43,7 +43,7 @@ struct ImageLanes {
       const auto numbers = std::min(lane_count, count - first);
       V lines[lane_count] = {};
       for (std::int64_t i = 0; i < numbers; ++i) load(lines[i], from + (first + i) * lane_count);
-      transpose(lines);
+      transpose_lines(lines);
       for (std::int64_t lane = 0; lane < images; ++lane) {
         auto* line = to + lane * stride + first;
         if (numbers == lane_count)
@@ -65,26 +65,6 @@ struct ImageLanes {
     T numbers[lane_count];
     store(vector, numbers);
     for (std::int64_t i = 0; i < count; ++i) to[i] = numbers[i];
-  }
-
-  /// Interleaving line i with line i + n/2 of n lines moves each number one bit of its place nearer to where
-  /// it belongs: log2(n) rounds of it transpose the lines.
-  [[gnu::always_inline]] static void transpose(V (&lines)[lane_count]) {
-    constexpr std::make_integer_sequence<int, static_cast<int>(lane_count)> places;
-    for (std::int64_t round = 1; round < lane_count; round *= 2) {
-      V mixed[lane_count];
-      for (std::int64_t i = 0; i < lane_count / 2; ++i) {
-        interleave<0>(lines[i], lines[i + lane_count / 2], mixed[2 * i], places);
-        interleave<lane_count / 2>(lines[i], lines[i + lane_count / 2], mixed[2 * i + 1], places);
-      }
-      for (std::int64_t i = 0; i < lane_count; ++i) lines[i] = mixed[i];
-    }
-  }
-
-  template <int first, int... I>
-  [[gnu::always_inline]] static void interleave(const V& a, const V& b, V& mixed,
-                                                std::integer_sequence<int, I...>) {
-    mixed = __builtin_shufflevector(a, b, (first + I / 2 + I % 2 * static_cast<int>(sizeof...(I)))...);
   }
 };
 

@@ -135,15 +135,15 @@ struct MatmulTiles {
 
     template <bool is_full, int j>
     [[gnu::always_inline]] static void add_row(const MatmulProblem<T>& block, const T* addend,
-                                               std::int64_t behind, V (&sums)[vectors]) {
+                                               std::int64_t numbers_behind, V (&sums)[vectors]) {
       V added{};
-      if (is_full || j + 1 < vectors || block.columns + behind >= vectors * lane_count)
+      if (is_full || j + 1 < vectors || block.columns + numbers_behind >= vectors * lane_count)
         load(added, addend + j * lane_count);
       else
         read_few(addend + j * lane_count, block.columns - j * lane_count, added);
       if constexpr (std::floating_point<T>) added *= block.addend_factor;
       sums[j] += added;
-      if constexpr (j + 1 < vectors) add_row<is_full, j + 1>(block, addend, behind, sums);
+      if constexpr (j + 1 < vectors) add_row<is_full, j + 1>(block, addend, numbers_behind, sums);
     }
 
     template <bool is_full, int i>
@@ -155,13 +155,13 @@ struct MatmulTiles {
     }
 
     template <bool is_full, int j>
-    [[gnu::always_inline]] static void store_row(const MatmulProblem<T>& block, T* y, std::int64_t behind,
-                                                 V (&sums)[vectors]) {
-      if (is_full || j + 1 < vectors || block.columns + behind >= vectors * lane_count)
+    [[gnu::always_inline]] static void store_row(const MatmulProblem<T>& block, T* y,
+                                                 std::int64_t numbers_behind, V (&sums)[vectors]) {
+      if (is_full || j + 1 < vectors || block.columns + numbers_behind >= vectors * lane_count)
         store(sums[j], y + j * lane_count);
       else
         store_few(sums[j], y + j * lane_count, block.columns - j * lane_count);
-      if constexpr (j + 1 < vectors) store_row<is_full, j + 1>(block, y, behind, sums);
+      if constexpr (j + 1 < vectors) store_row<is_full, j + 1>(block, y, numbers_behind, sums);
     }
 
     /// How many numbers that may be read, and are written after it, follow a row at once: those of the rows

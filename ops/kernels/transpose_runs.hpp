@@ -1,9 +1,10 @@
 #pragma once
 
+#include <retrograph/ops/kernels/transpose_lines.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <utility>
 
 namespace retrograph {
 
@@ -27,29 +28,15 @@ struct Register<8> {
 template <std::int64_t Bytes>
 inline constexpr std::int64_t block_edge = 16 / Bytes;
 
-/// a[first], b[first], a[first + 1], b[first + 1], ... until a register is full.
-template <int First, class V, int... I>
-V interleave(V a, V b, std::integer_sequence<int, I...>) {
-  return __builtin_shufflevector(a, b, (First + I / 2 + I % 2 * static_cast<int>(sizeof...(I)))...);
-}
-
-/// Transposes a square block, a register wide. Interleaving line i with line i + n/2 of n lines moves each
-/// number one bit of its place nearer to where it belongs: log2(n) rounds of it transpose the block.
+/// Transposes a square block, a register wide.
 template <std::int64_t Bytes>
 void transpose_block(const std::byte* from, std::int64_t from_step, std::byte* to, std::int64_t to_step) {
   using V = typename Register<Bytes>::type;
-  constexpr auto count = static_cast<int>(block_edge<Bytes>);
-  constexpr std::make_integer_sequence<int, count> places;
-  V lines[count], mixed[count];
-  for (int i = 0; i < count; ++i) std::memcpy(&lines[i], from + i * from_step, sizeof(V));
-  for (int round = 1; round < count; round *= 2) {
-    for (int i = 0; i < count / 2; ++i) {
-      mixed[2 * i] = interleave<0>(lines[i], lines[i + count / 2], places);
-      mixed[2 * i + 1] = interleave<count / 2>(lines[i], lines[i + count / 2], places);
-    }
-    for (int i = 0; i < count; ++i) lines[i] = mixed[i];
-  }
-  for (int i = 0; i < count; ++i) std::memcpy(to + i * to_step, &lines[i], sizeof(V));
+  constexpr auto count = block_edge<Bytes>;
+  V lines[count];
+  for (std::int64_t i = 0; i < count; ++i) std::memcpy(&lines[i], from + i * from_step, sizeof(V));
+  transpose_lines(lines);
+  for (std::int64_t i = 0; i < count; ++i) std::memcpy(to + i * to_step, &lines[i], sizeof(V));
 }
 
 /// Writes each of `rows` runs of `columns` numbers as a column; steps are in bytes.

@@ -78,11 +78,9 @@ TrainAndTest read_sets(const fs::path& path) {
 
 std::vector<std::string> class_names_of(const TrainAndTest& data) {
   if (!data.train.class_names.empty()) return data.train.class_names;
-  std::int32_t largest = 0;
-  for (const auto* dataset : {&data.train, &data.test})
-    for (const auto label : dataset->labels.values<std::int32_t>()) largest = std::max(largest, label);
+  const auto classes = std::max<std::int64_t>(class_count(data), 1);
   std::vector<std::string> names;
-  for (std::int32_t label = 0; label <= largest; ++label) names.push_back(std::to_string(label));
+  for (std::int64_t label = 0; label < classes; ++label) names.push_back(std::to_string(label));
   return names;
 }
 

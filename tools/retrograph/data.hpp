@@ -16,9 +16,11 @@ struct LabelledData : TrainAndTest {            // images are [samples, numbers]
 
 /// Reads data of any kind:
 ///
-///     a folder of four files in the manner of MNIST, and classes.txt with the names of classes, if it has
-///     one a folder with folders of PNG files, one a class; or with two such folders, `train` and `test` a
-///     file .csv or .csv.gz; or a folder with train.csv and test.csv
+///     a folder of four files in the manner of MNIST; classes.txt in it names the classes
+///
+///     a folder with folders of PNG files, one a class; or with two such folders, `train` and `test`
+///
+///     a file .csv or .csv.gz; or a folder with train.csv and test.csv
 ///
 /// Where there is one set of samples, a sixth of them, always the same, is for the test.
 /// Throws FileError and DataError as the readers of models/data do.

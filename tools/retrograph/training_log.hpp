@@ -19,8 +19,7 @@ class TrainingLog {
   using Predict = std::function<Predictions()>;
 
   /// training     what is noted in the first line: JSON
-  /// layer_rates  the scopes whose learning rates are recorded after the usual one, as `last_rates` gives
-  /// them
+  /// layer_rates  the scopes whose learning rates are recorded after the usual one: see `last_rates`
   /// health       what makes a finding
   ///
   /// Starts the file anew, with the epochs of a training that goes on: what a kill has left of the old file,

@@ -2,15 +2,27 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 namespace retrograph::program {
 
-CLI::Validator require(std::string_view what, bool (*holds)(const std::string&)) {
+CLI::Validator require(std::string what, std::function<bool(const std::string&)> holds) {
   return CLI::Validator{[what, holds](std::string& text) {
                           return holds(text) ? std::string{} : fmt::format("{} is not {}", text, what);
                         },
                         ""};
+}
+
+CLI::Validator file_ending_in(std::vector<std::string> endings) {
+  const auto last = std::prev(endings.end());
+  const auto text =
+      endings.size() == 1 ? *last : fmt::format("{} or {}", fmt::join(endings.begin(), last, ", "), *last);
+  return require(fmt::format("a name that ends in {}", text), [endings](const std::string& file) {
+    const auto ending = std::filesystem::path{file}.extension().string();
+    return std::find(endings.begin(), endings.end(), ending) != endings.end();
+  });
 }
 
 const CLI::Validator positive_number{require("a positive number", [](const std::string& text) {

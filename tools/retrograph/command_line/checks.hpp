@@ -3,8 +3,11 @@
 #include <CLI/CLI.hpp>
 
 #include <charconv>
+#include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace retrograph::program {
 
@@ -18,7 +21,10 @@ std::optional<T> parsed(std::string_view text) {
 }
 
 /// Refuses a text for which `holds` is false: "1.5 is not a positive integer".
-CLI::Validator require(std::string_view what, bool (*holds)(const std::string&));
+CLI::Validator require(std::string what, std::function<bool(const std::string&)> holds);
+
+/// Refuses a file whose name has none of these endings: "a name that ends in .dot, .svg or .png".
+CLI::Validator file_ending_in(std::vector<std::string> endings);
 
 extern const CLI::Validator positive_number, positive_integer;
 extern const CLI::Validator whole_number;  // from 0 on

@@ -2,22 +2,13 @@
 #include "shared_options.hpp"
 
 namespace retrograph::program {
-namespace {
-
-const auto picture_file =
-    require("a name that ends in .dot, .svg, .png or .pdf", [](const std::string& text) {
-      const auto ending = std::filesystem::path{text}.extension();
-      return ending == ".dot" || ending == ".svg" || ending == ".png" || ending == ".pdf";
-    });
-
-}  // namespace
 
 void add(CLI::App& program, DrawCommand& options) {
   auto& draw = *program.add_subcommand("draw", "Draw the graph of a model");
   add_model(draw, options.model)->required();
   draw.add_option("-o,--output", options.output, "Where to; the ending says what: .dot, .svg, .png or .pdf")
       ->required()
-      ->check(picture_file)
+      ->check(file_ending_in({".dot", ".svg", ".png", ".pdf"}))
       ->type_name("FILE");
   add_optimizer(draw, options.optimizer);
   draw.add_flag("--forward-only", options.forward_only, "Leave out gradients and updates");

@@ -2,13 +2,6 @@
 #include "shared_options.hpp"
 
 namespace retrograph::program {
-namespace {
-
-const auto page_file = require("a name that ends in .html", [](const std::string& text) {
-  return std::filesystem::path{text}.extension() == ".html";
-});
-
-}  // namespace
 
 void add(CLI::App& program, LessonCommand& options) {
   auto& lesson = *program.add_subcommand(
@@ -30,7 +23,7 @@ void add(CLI::App& program, LessonCommand& options) {
   lesson
       .add_option("-o,--output", options.page,
                   "Write a page with formulas, curves and pictures of the graph to this file")
-      ->check(page_file)
+      ->check(file_ending_in({".html"}))
       ->type_name("FILE.html");
 }
 

@@ -2,14 +2,6 @@
 #include "shared_options.hpp"
 
 namespace retrograph::program {
-namespace {
-
-const auto report_file = require("a name that ends in .html, .svg or .png", [](const std::string& text) {
-  const auto ending = std::filesystem::path{text}.extension();
-  return ending == ".html" || ending == ".svg" || ending == ".png";
-});
-
-}  // namespace
 
 void add(CLI::App& program, ReportCommand& options) {
   auto& report = *program.add_subcommand("report", "Make a page that shows how a training went");
@@ -22,7 +14,7 @@ void add(CLI::App& program, ReportCommand& options) {
   report
       .add_option("-o,--output", options.output,
                   "Where to; .html is the whole page, .svg and .png its curves [RUN.html]")
-      ->check(report_file)
+      ->check(file_ending_in({".html", ".svg", ".png"}))
       ->type_name("FILE");
   report
       .add_option("--data", options.data,
