@@ -1,6 +1,9 @@
 #pragma once
 
+#include <retrograph/graph/formula.hpp>
 #include <retrograph/graph/kernel.hpp>
+
+#include <optional>
 
 namespace retrograph {
 
@@ -14,6 +17,8 @@ class Pointwise {
   /// not move gives its one number each time. The result may be in the place of an operand with numbers of
   /// the same size that moves.
   virtual void run(const void* const* operands, void* result, std::int64_t count) const = 0;
+  /// What it computes, bit by bit, if that can be said so.
+  virtual std::optional<Formula> formula() const { return std::nullopt; }
 };
 
 /// A reduction along the last axes of its operand that is handed the numbers piece by piece, while they are

@@ -21,9 +21,9 @@ namespace {
 /// upstream where y > 0, else 0: one pass over memory where a comparison and a choice would take two.
 struct ReluGradient : Binary<ReluGradient> {
   static constexpr std::string_view name = "relu_gradient";
-  template <std::floating_point T>
+  template <Real T>
   static T apply(T upstream, T y) {
-    return y <= 0 ? T{0} : upstream;
+    return choose(y <= 0, T{0}, upstream);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto y = node.input(1);
@@ -39,9 +39,9 @@ struct ReluGradient : Binary<ReluGradient> {
 struct Relu : Unary<Relu> {
   static constexpr std::string_view name = "relu";
   static constexpr bool never_negative_zero = true;
-  template <Number T>
+  template <RealOrInteger T>
   static T apply(T x) {
-    return x <= 0 ? T{0} : x;  // in this order a NaN is handed on
+    return choose(x <= 0, T{0}, x);  // in this order a NaN is handed on
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return {retrograph::apply(ReluGradient{}, {upstream, node.result(0)})};
@@ -54,9 +54,9 @@ struct LeakyRelu : Unary<LeakyRelu> {
 
   explicit LeakyRelu(double s) : slope{s} {}
   std::string attributes() const { return fmt::format("slope={}", slope); }
-  template <std::floating_point T>
+  template <Real T>
   T apply(T x) const {
-    return x > 0 ? x : static_cast<T>(slope) * x;
+    return choose(x > 0, x, static_cast<T>(slope) * x);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return {retrograph::where(node.input(0) > 0, upstream, upstream * slope)};
@@ -119,7 +119,7 @@ struct Gelu : Unary<Gelu> {
 /// upstream * y * (1 - y).
 struct SigmoidGradient : Binary<SigmoidGradient> {
   static constexpr std::string_view name = "sigmoid_gradient";
-  template <std::floating_point T>
+  template <Real T>
   static T apply(T upstream, T y) {
     return upstream * (y * (1 - y));
   }
@@ -150,7 +150,7 @@ struct Sigmoid : Unary<Sigmoid> {
 /// upstream * (1 - y^2).
 struct TanhGradient : Binary<TanhGradient> {
   static constexpr std::string_view name = "tanh_gradient";
-  template <std::floating_point T>
+  template <Real T>
   static T apply(T upstream, T y) {
     return upstream * ((1 - y) * (1 + y));
   }

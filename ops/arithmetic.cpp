@@ -12,13 +12,13 @@ namespace retrograph {
 namespace {
 
 template <class T>
-concept Signed = Number<T> && !std::same_as<T, std::uint8_t>;
+concept Signed = RealOrInteger<T> && !std::same_as<T, std::uint8_t>;
 
 struct Neg : Unary<Neg> {
   static constexpr std::string_view name = "neg";
   template <Signed T>
   static T apply(T x) {
-    if constexpr (std::floating_point<T>)
+    if constexpr (Real<T>)
       return -x;  // 0 - x would make 0 of 0, not -0
     else
       return wrapping_subtract(T{0}, x);
@@ -29,7 +29,7 @@ struct Neg : Unary<Neg> {
 
 struct Add : Binary<Add> {
   static constexpr std::string_view name = "add";
-  template <Number T>
+  template <RealOrInteger T>
   static T apply(T a, T b) {
     return wrapping_add(a, b);
   }
@@ -56,7 +56,7 @@ struct Add : Binary<Add> {
 
 struct Subtract : Binary<Subtract> {
   static constexpr std::string_view name = "subtract";
-  template <Number T>
+  template <RealOrInteger T>
   static T apply(T a, T b) {
     return wrapping_subtract(a, b);
   }
@@ -76,7 +76,7 @@ struct Subtract : Binary<Subtract> {
 
 struct Multiply : Binary<Multiply> {
   static constexpr std::string_view name = "multiply";
-  template <Number T>
+  template <RealOrInteger T>
   static T apply(T a, T b) {
     return wrapping_multiply(a, b);
   }
@@ -102,7 +102,7 @@ struct Divide : Binary<Divide> {
       if (a == std::numeric_limits<T>::min() && b == -1) return "the quotient is above the largest integer";
     return {};
   }
-  template <Number T>
+  template <RealOrInteger T>
   static T apply(T a, T b) {
     return static_cast<T>(a / b);
   }

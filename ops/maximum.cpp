@@ -19,9 +19,9 @@ Gradients gradients_of_the_chosen(const Applied& node, const Tensor& upstream, L
 
 struct Maximum : Binary<Maximum> {
   static constexpr std::string_view name = "maximum";
-  template <Number T>
+  template <RealOrInteger T>
   static T apply(T a, T b) {
-    return a > b || a != a ? a : b;  // a comparison with NaN is false: b is handed on without being asked
+    return choose(a > b, a, choose(a == a, b, a));  // a comparison with NaN is false
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return gradients_of_the_chosen(node, upstream, less);
@@ -30,9 +30,9 @@ struct Maximum : Binary<Maximum> {
 
 struct Minimum : Binary<Minimum> {
   static constexpr std::string_view name = "minimum";
-  template <Number T>
+  template <RealOrInteger T>
   static T apply(T a, T b) {
-    return a < b || a != a ? a : b;
+    return choose(a < b, a, choose(a == a, b, a));
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return gradients_of_the_chosen(node, upstream, greater);

@@ -26,7 +26,7 @@ T integer_power(T base, T exponent) {
 struct Square : Unary<Square> {
   static constexpr std::string_view name = "square";
   static constexpr bool never_negative_zero = true;
-  template <Number T>
+  template <RealOrInteger T>
   static T apply(T x) {
     return wrapping_multiply(x, x);
   }
@@ -76,9 +76,10 @@ struct Pow : Binary<Pow> {
 
 struct Sqrt : Unary<Sqrt> {
   static constexpr std::string_view name = "sqrt";
-  template <std::floating_point T>
+  template <Real T>
   static T apply(T x) {
-    return std::sqrt(x);
+    using std::sqrt;
+    return sqrt(x);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     return {quotient_or_zero(upstream, 2 * node.result(0))};
@@ -87,9 +88,10 @@ struct Sqrt : Unary<Sqrt> {
 
 struct Rsqrt : Unary<Rsqrt> {
   static constexpr std::string_view name = "rsqrt";
-  template <std::floating_point T>
+  template <Real T>
   static T apply(T x) {
-    return 1 / std::sqrt(x);
+    using std::sqrt;
+    return 1 / sqrt(x);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto steep = quotient_or_zero(upstream, node.input(0));
@@ -99,7 +101,7 @@ struct Rsqrt : Unary<Rsqrt> {
 
 struct Reciprocal : Unary<Reciprocal> {
   static constexpr std::string_view name = "reciprocal";
-  template <std::floating_point T>
+  template <Real T>
   static T apply(T x) {
     return 1 / x;
   }

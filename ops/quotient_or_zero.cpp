@@ -7,10 +7,10 @@ namespace {
 
 struct QuotientOrZero : Binary<QuotientOrZero> {
   static constexpr std::string_view name = "quotient_or_zero";
-  template <std::floating_point T>
+  template <Real T>
   static T apply(T a, T b) {
     const auto quotient = a / b;
-    return a == 0 && b == 0 ? T{0} : quotient;
+    return choose(a == 0, choose(b == 0, T{0}, quotient), quotient);
   }
   Gradients gradient(const Applied& node, const Tensor& upstream) const {
     const auto b = node.input(1);

@@ -13,10 +13,11 @@ namespace {
 struct Abs : Unary<Abs> {
   static constexpr std::string_view name = "abs";
   static constexpr bool never_negative_zero = true;
-  template <Number T>
+  template <RealOrInteger T>
   static T apply(T x) {
-    if constexpr (std::floating_point<T>)
-      return std::abs(x);
+    using std::abs;
+    if constexpr (Real<T>)
+      return abs(x);
     else
       return x < 0 ? wrapping_subtract(T{0}, x) : x;
   }

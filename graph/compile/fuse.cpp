@@ -171,9 +171,10 @@ class Groups {
 /// Makes one step of the members of a group, or several if they are too many for one kernel.
 class Fuser {
  public:
-  Fuser(const Program& program, const std::vector<Kind>& kinds)
+  Fuser(const Program& program, const std::vector<Kind>& kinds, bool generates)
       : program_{program},
         kinds_{kinds},
+        generates_{generates},
         readers_left_{count_uses(program)},
         local_(program.values.size(), none) {}
 
@@ -206,6 +207,7 @@ class Fuser {
                            std::span<const std::uint32_t> reductions) {
     if (members.size() + reductions.size() < 2 || members.size() > Fused::most_members) return std::nullopt;
     Fused fused;
+    fused.generates = generates_;
     Step step{fused, {}, {}, program_.steps[members.back()].origin};
     number_operands(members, step.inputs);
     fused.operand_count = static_cast<std::uint32_t>(step.inputs.size());
@@ -266,13 +268,14 @@ class Fuser {
 
   const Program& program_;
   const std::vector<Kind>& kinds_;
+  bool generates_;
   std::vector<std::uint32_t> readers_left_;  // of each value
   std::vector<std::uint32_t> local_;         // the number of each value in the kernel being made
 };
 
 }  // namespace
 
-void fuse(Program& program) {
+void fuse(Program& program, bool generates) {
   std::vector<Kind> kinds;
   for (const auto& step : program.steps) {
     const auto signature = program.signature(step);
@@ -286,7 +289,7 @@ void fuse(Program& program) {
                         for (const auto [step, group] : entries)
                           if (group != none) add(group, step);
                       }};
-  Fuser fuser{program, kinds};
+  Fuser fuser{program, kinds, generates};
   std::vector<Step> steps;
   for (const auto [step, group] : entries)
     if (group == none)

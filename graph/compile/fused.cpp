@@ -24,7 +24,7 @@ std::unique_ptr<PointwiseKernel> Fused::kernel(const Signature& signature) const
         {[&op = op, &types = types](std::int64_t pieces) { return op.reduction(types, pieces); },
          arguments[0], op.line(types), types.outputs[0].dtype});
   return std::make_unique<PointwiseKernel>(signature, extents(), std::move(instructions), results,
-                                           std::move(endings));
+                                           std::move(endings), generates);
 }
 
 double Fused::cost(const Signature&) const {
@@ -59,7 +59,9 @@ bool Fused::fits(const Signature& signature) const {
     reads.dtypes.push_back(member.signature.outputs[0].dtype);
   }
   for (const auto& reduction : reductions) reads.of_endings.push_back(reduction.arguments[0]);
-  return TileBuffers{signature, extents(), {}, reads, results}.count <= PointwiseKernel::most_buffers;
+  const std::vector<bool> in_registers(operand_count + members.size(), false);
+  return TileBuffers{signature, extents(), {}, reads, results, in_registers}.count <=
+         PointwiseKernel::most_buffers;
 }
 
 }  // namespace retrograph

@@ -24,6 +24,7 @@ struct Fused {
   std::vector<PointwiseKernel::Value> results;
   /// Each of one value; their results come after the others.
   std::vector<Member> reductions;
+  bool generates = false;  // machine code, where that is possible
 
   /// The names of the members.
   std::string attributes() const;

@@ -13,6 +13,7 @@ struct Passes {
   bool simplify = true;
   bool combine = true;
   bool fuse = true;
+  bool generate = true;  // machine code for what is fused
   bool update_in_place = true;
 };
 
@@ -26,6 +27,7 @@ inline constexpr std::array named_passes{NamedPass{"fold_constants", &Passes::fo
                                          NamedPass{"simplify", &Passes::simplify},
                                          NamedPass{"combine", &Passes::combine},
                                          NamedPass{"fuse", &Passes::fuse},
+                                         NamedPass{"generate", &Passes::generate},
                                          NamedPass{"update_in_place", &Passes::update_in_place}};
 
 }  // namespace retrograph

@@ -90,7 +90,7 @@ void combine(Program& program);
 
 /// Makes of elementwise steps that follow from one another one step, which runs them piece by piece in the
 /// cache.
-void fuse(Program& program);
+void fuse(Program& program, bool generates = true);
 
 /// Lets elementwise steps that follow a step which takes an epilogue work on the parts of its result while
 /// they are in the cache.

@@ -33,19 +33,23 @@ std::int64_t even_part(std::int64_t count, std::int64_t most) {
 
 PointwiseKernel::PointwiseKernel(const Signature& signature, const Extents& extents,
                                  std::vector<Instruction> instructions, std::span<const Value> results,
-                                 std::vector<Ending> endings)
+                                 std::vector<Ending> endings, bool generates)
     : size_{element_count(extents)},
+      function_count_{static_cast<std::int64_t>(instructions.size())},
       operand_count_{signature.inputs.size()},
       result_count_{results.size()},
       rows_{signature, extents} {
   for (std::size_t index = 0; index < operand_count_; ++index) sources_.push_back({false, index});
   TileBuffers::Reads reads;
+  std::vector<std::unique_ptr<Pointwise>> functions;
   for (const auto& instruction : instructions) {
     reads.of_functions.push_back(instruction.arguments);
     reads.dtypes.push_back(instruction.signature.outputs[0].dtype);
+    functions.push_back(make_function(instruction));
   }
   for (const auto& ending : endings) reads.of_endings.push_back(ending.argument);
-  const TileBuffers buffers{signature, extents, rows_, reads, results};
+  const FunctionGroups groups{functions, operand_count_, reads, results, generates};
+  const TileBuffers buffers{signature, extents, rows_, reads, results, groups.in_registers()};
   buffer_count_ = buffers.count;
   invariant(operand_count_ <= most_operands && result_count_ <= most_results && buffer_count_ <= most_buffers,
             "an elementwise kernel has too many operands");
@@ -58,10 +62,19 @@ PointwiseKernel::PointwiseKernel(const Signature& signature, const Extents& exte
   for (std::size_t index = 0; index < results.size(); ++index)
     places[results[index]] = static_cast<Place>(operand_count_ + index);
   note_memory(signature, extents, places);
-  for (std::size_t index = 0; index < instructions.size(); ++index)
-    add_application(instructions[index], places, places[operand_count_ + index]);
+  std::vector<bool> stands_still;
+  for (std::size_t index = 0; index < operand_count_; ++index)
+    stands_still.push_back(rows_.stands_still(index) ||
+                           (element_count(signature.inputs[index].extents) == 1 && size_ != 1));
+  const auto far = groups.groups().size() == 1 ? far_places() : std::vector<Place>{};
+  for (const auto& group : groups.groups())
+    if (group.last - group.first > 1)
+      applications_.emplace_back().loop = groups.generate(group, places, stands_still, far);
+    else
+      add_function(std::move(functions[group.first]), instructions[group.first].arguments, places,
+                   places[operand_count_ + group.first]);
   choose_tile(buffers, endings.empty() ? 0 : endings[0].line);
-  is_single_ = applications_.size() == 1 && endings.empty() && tiles_ == 1 && rows_.extent() == 0 &&
+  is_single_ = function_count_ == 1 && endings.empty() && tiles_ == 1 && rows_.extent() == 0 &&
                expansions_.empty() && reads_operands_in_order();
   make_reducers(std::move(endings), places);
 }
@@ -73,18 +86,22 @@ bool PointwiseKernel::reads_operands_in_order() const {
   return application.argument_count == operand_count_;
 }
 
-void PointwiseKernel::add_application(const Instruction& instruction, std::span<const Place> place_of_value,
-                                      Place result) {
+std::unique_ptr<Pointwise> PointwiseKernel::make_function(const Instruction& instruction) const {
   const auto& arguments = instruction.arguments;
   invariant(arguments.size() <= most_arguments, "an elementwise function has too many operands");
   auto signature = instruction.signature;
-  auto& application = applications_.emplace_back();
-  for (std::size_t index = 0; index < arguments.size(); ++index) {
-    application.arguments[index] = place_of_value[arguments[index]];
+  for (std::size_t index = 0; index < arguments.size(); ++index)
     if (rows_.stands_still(arguments[index])) signature.inputs[index].extents.clear();
-  }
+  return instruction.make(signature);
+}
+
+void PointwiseKernel::add_function(std::unique_ptr<Pointwise> function, std::span<const Value> arguments,
+                                   std::span<const Place> place_of_value, Place result) {
+  auto& application = applications_.emplace_back();
+  application.function = std::move(function);
+  for (std::size_t index = 0; index < arguments.size(); ++index)
+    application.arguments[index] = place_of_value[arguments[index]];
   application.argument_count = static_cast<std::uint16_t>(arguments.size());
-  application.function = instruction.make(signature);
   application.result = result;
 }
 
@@ -107,12 +124,11 @@ void PointwiseKernel::note_memory(const Signature& signature, const Extents& ext
 }
 
 void PointwiseKernel::choose_tile(const TileBuffers& buffers, std::int64_t line) {
-  const auto functions = static_cast<std::int64_t>(applications_.size());
   if (buffers.count > 0) {
     const auto fitting = all_buffers_bytes / (buffers.count * buffers.widest_number);
     tile_ = std::min(static_cast<std::int64_t>(fitting) / 16 * 16, most_tile);
   } else {
-    tile_ = functions == 1 && line == 0 ? most_grain : most_tile;
+    tile_ = applications_.size() == 1 && line == 0 ? most_grain : most_tile;
   }
   buffer_bytes_ = static_cast<std::size_t>(tile_) * buffers.widest_number;
   if (size_ == 0) return;
@@ -125,20 +141,30 @@ void PointwiseKernel::choose_tile(const TileBuffers& buffers, std::int64_t line)
   if (line > 0 && line <= tile_) tile_ = tile_ / line * line;
   tiles_of_stretch_ = (stretch_ + tile_ - 1) / tile_;
   tiles_ = size_ / stretch_ * tiles_of_stretch_;
-  const auto grain = std::max(std::clamp(grain_of_one_function / functions, least_grain, most_grain),
+  const auto grain = std::max(std::clamp(grain_of_one_function / function_count_, least_grain, most_grain),
                               (size_ + most_chunks - 1) / most_chunks);
   tiles_at_once_ = (grain + tile_ - 1) / tile_;
   choose_prefetches();
 }
 
-void PointwiseKernel::choose_prefetches() {
-  const auto functions = static_cast<std::int64_t>(applications_.size());
+/// What is worth asking for ahead.
+std::vector<PointwiseKernel::Place> PointwiseKernel::far_places() const {
   std::int64_t bytes = 0;
-  for (auto& moving : moving_) {
+  std::vector<Place> places;
+  for (const auto& moving : moving_) {
     bytes += size_ * moving.bytes;
-    moving.lines_ahead = (tile_ * moving.bytes / cache_line + functions - 1) / functions;
+    places.push_back(moving.place);
   }
-  prefetches_ = functions >= least_functions_to_prefetch && bytes > cached_bytes;
+  if (function_count_ < least_functions_to_prefetch || bytes <= cached_bytes) return {};
+  return places;
+}
+
+/// A generated loop that is alone asks for itself.
+void PointwiseKernel::choose_prefetches() {
+  const auto applications = static_cast<std::int64_t>(applications_.size());
+  for (auto& moving : moving_)
+    moving.lines_ahead = (tile_ * moving.bytes / cache_line + applications - 1) / applications;
+  prefetches_ = applications > 1 && !far_places().empty();
 }
 
 void PointwiseKernel::make_reducers(std::vector<Ending> endings, std::span<const Place> place_of_value) {
@@ -223,13 +249,16 @@ void PointwiseKernel::run_functions(const Call& call, Addresses& addresses, std:
     expansion.write(memory(call, static_cast<Place>(expansion.operand)), addresses[expansion.place], first,
                     count);
   for (std::size_t number = 0; number < applications_.size(); ++number) {
-    const auto& application = applications_[number];
-    std::array<const void*, most_arguments> arguments;
-    for (std::size_t index = 0; index < application.argument_count; ++index)
-      arguments[index] = addresses[application.arguments[index]];
-    application.function->run(arguments.data(), addresses[application.result], count);
+    applications_[number].run(addresses, count);
     if (prefetches_) prefetch_part(addresses, count, static_cast<std::int64_t>(number));
   }
+}
+
+void PointwiseKernel::Application::run(const Addresses& addresses, std::int64_t count) const {
+  if (loop) return loop->run(addresses.data(), count);
+  std::array<const void*, most_arguments> operands;
+  for (std::size_t index = 0; index < argument_count; ++index) operands[index] = addresses[arguments[index]];
+  function->run(operands.data(), addresses[result], count);
 }
 
 /// Of the next tile, the part that falls to one of the functions: a whole tile at once would find the queue

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <retrograph/graph/execute/tile_buffers.hpp>
-#include <retrograph/graph/pointwise.hpp>
+#include <retrograph/graph/execute/function_groups.hpp>
 
 #include <array>
 #include <functional>
@@ -34,9 +33,10 @@ class PointwiseKernel final : public Kernel {
   static constexpr std::size_t most_buffers = 64;
 
   /// All functions have results of these extents. The results of the kernel are first the values `results`,
-  /// then what the endings make.
+  /// then what the endings make. With `generates`, functions whose formulas are known become machine code
+  /// where that is possible.
   PointwiseKernel(const Signature& signature, const Extents& extents, std::vector<Instruction> instructions,
-                  std::span<const Value> results, std::vector<Ending> endings = {});
+                  std::span<const Value> results, std::vector<Ending> endings = {}, bool generates = false);
 
   void run(const Call& call) const override;
   /// On `rows` rows of `columns` places alone that begin at `first`, `stride` apart, on this thread. Without
@@ -69,11 +69,14 @@ class PointwiseKernel final : public Kernel {
     Place place;
     void write(const std::byte* from, std::byte* to, std::int64_t first, std::int64_t count) const;
   };
+  /// A generated loop or, without, a function.
   struct Application {
+    std::unique_ptr<GeneratedLoop> loop;
     std::unique_ptr<Pointwise> function;
-    std::array<Place, most_arguments> arguments;
-    std::uint16_t argument_count;
-    Place result;
+    std::array<Place, most_arguments> arguments{};
+    std::uint16_t argument_count = 0;
+    Place result = 0;
+    void run(const Addresses& addresses, std::int64_t count) const;
   };
   struct Moving {
     Place place;
@@ -81,9 +84,12 @@ class PointwiseKernel final : public Kernel {
     std::int64_t lines_ahead;  // of the cache, to be asked for while one function runs
   };
 
-  void add_application(const Instruction& instruction, std::span<const Place> place_of_value, Place result);
+  std::unique_ptr<Pointwise> make_function(const Instruction& instruction) const;
+  void add_function(std::unique_ptr<Pointwise> function, std::span<const Value> arguments,
+                    std::span<const Place> place_of_value, Place result);
   void note_memory(const Signature& signature, const Extents& extents, std::span<const Place> place_of_value);
   void choose_tile(const TileBuffers& buffers, std::int64_t line);
+  std::vector<Place> far_places() const;
   void choose_prefetches();
   void make_reducers(std::vector<Ending> endings, std::span<const Place> place_of_value);
   bool reads_operands_in_order() const;
@@ -106,7 +112,7 @@ class PointwiseKernel final : public Kernel {
     std::unique_ptr<std::byte[]> partials;  // one a piece
   };
 
-  std::int64_t size_;
+  std::int64_t size_, function_count_;
   std::size_t operand_count_, result_count_, buffer_count_;
   std::vector<Source> sources_;
   std::vector<Moving> moving_;

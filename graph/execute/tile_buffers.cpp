@@ -19,7 +19,8 @@ std::vector<std::size_t> last_uses(const TileBuffers::Reads& reads, std::size_t 
 }  // namespace
 
 TileBuffers::TileBuffers(const Signature& signature, const Extents& extents, const BroadcastRows& rows,
-                         const Reads& reads, std::span<const Value> results) {
+                         const Reads& reads, std::span<const Value> results,
+                         const std::vector<bool>& in_registers) {
   const auto first_result = signature.inputs.size();
   std::vector<bool> in_memory;
   std::vector<std::size_t> bytes;
@@ -28,7 +29,8 @@ TileBuffers::TileBuffers(const Signature& signature, const Extents& extents, con
     in_memory.push_back(numbers == element_count(extents) || numbers == 1 || rows.extent() > 0);
     bytes.push_back(size_in_bytes(input.dtype));
   }
-  in_memory.resize(first_result + reads.of_functions.size(), false);
+  for (std::size_t index = 0; index < reads.of_functions.size(); ++index)
+    in_memory.push_back(in_registers[first_result + index]);
   for (const auto dtype : reads.dtypes) bytes.push_back(size_in_bytes(dtype));
   for (const auto value : results) in_memory[value] = true;
   const auto last_use = last_uses(reads, bytes.size());

@@ -5,8 +5,8 @@
 namespace retrograph {
 
 /// Which buffer holds each value of an elementwise kernel while a tile is worked on, for values that are
-/// neither operands in memory nor results. Each buffer is given to another value once it has been read for
-/// the last time.
+/// neither operands in memory nor results nor kept in registers. Each buffer is given to another value once
+/// it has been read for the last time.
 struct TileBuffers {
   /// Values are counted: the operands of the kernel come first, then the results of the functions in turn.
   using Value = std::uint32_t;
@@ -19,7 +19,7 @@ struct TileBuffers {
     std::vector<Value> of_endings;
   };
   TileBuffers(const Signature& signature, const Extents& extents, const BroadcastRows& rows,
-              const Reads& reads, std::span<const Value> results);
+              const Reads& reads, std::span<const Value> results, const std::vector<bool>& in_registers);
 
   std::vector<std::uint32_t> of_value;  // `none` for a value that has its place in memory
   std::uint32_t count = 0;

@@ -1,7 +1,7 @@
+#include <retrograph/graph/execute/instruction_set.hpp>
 #include <retrograph/graph/execute/parallel.hpp>
 #include <retrograph/graph/graph.hpp>
 #include <retrograph/models/training/tally.hpp>
-#include <retrograph/ops/kernels/instruction_set.hpp>
 
 #include <fmt/format.h>
 

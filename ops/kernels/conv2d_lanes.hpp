@@ -1,8 +1,8 @@
 #pragma once
 
 #include <retrograph/graph/array.hpp>
+#include <retrograph/graph/execute/instruction_set.hpp>
 #include <retrograph/ops/kernels/conv2d_methods.hpp>
-#include <retrograph/ops/kernels/instruction_set.hpp>
 
 #include <array>
 

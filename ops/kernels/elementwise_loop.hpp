@@ -1,8 +1,11 @@
 #pragma once
 
-#include <retrograph/graph/dtype.hpp>
+#include <retrograph/graph/execute/instruction_set.hpp>
 #include <retrograph/graph/pointwise.hpp>
-#include <retrograph/ops/kernels/instruction_set.hpp>
+#include <retrograph/ops/symbol.hpp>
+
+#include <array>
+#include <utility>
 
 /// Before a loop in which no place depends on another: a result may lie over an operand, place by place.
 #if defined(__clang__)
@@ -54,6 +57,21 @@ void run_elementwise(const F& f, R* result, std::int64_t count, const Arguments&
     Loops::template Loop<16>::run(f, result, count, arguments...);
 }
 
+/// The formula of a function on `arity` floats of type T, if it takes symbols.
+template <class T, std::size_t arity, class F>
+std::optional<Formula> formula_of(const F& f) {
+  return [&]<std::size_t... i>(std::index_sequence<i...>)->std::optional<Formula> {
+    if constexpr (std::floating_point<T> &&
+                  requires(const std::array<Symbol, arity>& x) { f.apply(x[i]...); }) {
+      Formula formula;
+      const std::array operands{Symbol::operand(formula, i)...};
+      if (f.apply(operands[i]...).is_result_of(formula)) return formula;
+    }
+    return std::nullopt;
+  }
+  (std::make_index_sequence<arity>{});
+}
+
 template <class F, class T>
 class UnaryPointwise final : public Pointwise {
  public:
@@ -63,6 +81,7 @@ class UnaryPointwise final : public Pointwise {
     using R = decltype(f_.apply(T{}));
     run_elementwise(f_, static_cast<R*>(result), count, Argument<T, true>{operands[0]});
   }
+  std::optional<Formula> formula() const override { return formula_of<T, 1>(f_); }
 
  private:
   [[no_unique_address]] F f_;
@@ -85,6 +104,7 @@ class BinaryPointwise final : public Pointwise {
     else
       run_elementwise(f_, y, count, Argument<T, false>{operands[0]}, Argument<T, true>{operands[1]});
   }
+  std::optional<Formula> formula() const override { return formula_of<T, 2>(f_); }
 
  private:
   [[no_unique_address]] F f_;

@@ -1,4 +1,4 @@
-#include <retrograph/ops/kernels/instruction_set.hpp>
+#include <retrograph/graph/execute/instruction_set.hpp>
 #include <retrograph/ops/kernels/matmul_methods.hpp>
 #include <retrograph/ops/kernels/vectors.hpp>
 

@@ -1,5 +1,5 @@
+#include <retrograph/graph/execute/instruction_set.hpp>
 #include <retrograph/graph/execute/parallel.hpp>
-#include <retrograph/ops/kernels/instruction_set.hpp>
 #include <retrograph/ops/kernels/max_pool2d_kernel.hpp>
 #include <retrograph/ops/kernels/vectors.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <retrograph/graph/dtype.hpp>
+#include <retrograph/ops/symbol.hpp>
 
 namespace retrograph {
 
@@ -8,8 +8,8 @@ namespace retrograph {
 // undefined. Floats are calculated as they are.
 
 namespace detail {
-template <Number T, class F>
-constexpr T wrapping(T a, T b, F f) {
+template <RealOrInteger T, class F>
+T wrapping(T a, T b, F f) {
   if constexpr (std::integral<T>) {
     using Unsigned = std::make_unsigned_t<T>;
     return static_cast<T>(f(static_cast<Unsigned>(a), static_cast<Unsigned>(b)));
@@ -19,16 +19,16 @@ constexpr T wrapping(T a, T b, F f) {
 }
 }  // namespace detail
 
-template <Number T>
-constexpr T wrapping_add(T a, T b) {
+template <RealOrInteger T>
+T wrapping_add(T a, T b) {
   return detail::wrapping(a, b, [](auto x, auto y) { return x + y; });
 }
-template <Number T>
-constexpr T wrapping_subtract(T a, T b) {
+template <RealOrInteger T>
+T wrapping_subtract(T a, T b) {
   return detail::wrapping(a, b, [](auto x, auto y) { return x - y; });
 }
-template <Number T>
-constexpr T wrapping_multiply(T a, T b) {
+template <RealOrInteger T>
+T wrapping_multiply(T a, T b) {
   return detail::wrapping(a, b, [](auto x, auto y) { return x * y; });
 }
 

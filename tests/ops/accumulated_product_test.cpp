@@ -1,6 +1,6 @@
 #include <retrograph/graph/execute/executable.hpp>
+#include <retrograph/graph/execute/instruction_set.hpp>
 #include <retrograph/ops/arithmetic.hpp>
-#include <retrograph/ops/kernels/instruction_set.hpp>
 #include <retrograph/ops/kernels/matmul_kernel.hpp>
 #include <retrograph/ops/matmul.hpp>
 #include <retrograph/ops/reshape.hpp>
@@ -20,7 +20,7 @@ namespace {
 struct Operands {
   Tensor c, a, b, rate;
 };
-using Formula = std::function<Tensor(const Operands&)>;
+using Expression = std::function<Tensor(const Operands&)>;
 
 struct Case {
   std::int64_t rows, columns, inner;
@@ -33,7 +33,7 @@ struct Outcome {
   std::string plan;
 };
 
-Outcome run(const Formula& formula, const Case& sizes, const Passes& passes = {}, int threads = 1) {
+Outcome run(const Expression& formula, const Case& sizes, const Passes& passes = {}, int threads = 1) {
   const auto [rows, columns, inner, dtype] = sizes;
   Graph graph;
   const auto c = graph.input("c", {rows, columns}, dtype), a = graph.input("a", {rows, inner}, dtype),
@@ -49,8 +49,8 @@ bool is_one_product(const std::string& plan) {
   return plan.find("accumulated_product") != std::string::npos && plan.find("1 steps") != std::string::npos;
 }
 
-const std::vector<Formula>& formulas() {
-  static const std::vector<Formula> all{
+const std::vector<Expression>& formulas() {
+  static const std::vector<Expression> all{
       [](const Operands& x) { return x.c + matmul(x.a, x.b); },
       [](const Operands& x) { return matmul(x.a, x.b) + x.c; },
       [](const Operands& x) { return x.c - matmul(x.a, x.b); },
@@ -190,7 +190,7 @@ TEST_CASE("a product that somebody else reads stays a step of its own") {
     const auto product = matmul(x.a, x.b);
     return product + product;
   };
-  for (const Formula& formula : {Formula{shared}, Formula{shared_step}, Formula{twice}})
+  for (const Expression& formula : {Expression{shared}, Expression{shared_step}, Expression{twice}})
     CHECK(run(formula, {3, 4, 5}).plan.find("accumulated_product") == std::string::npos);
 }
 
@@ -219,7 +219,7 @@ TEST_CASE("an accumulated product leaves an addend in its place that is also a f
     const auto c = neg(x.c);
     return c + matmul(reshape(reshape(c, {121}), {11, 11}), x.b);
   };
-  for (const Formula& f : {Formula{formula}, Formula{under_another_shape}}) {
+  for (const Expression& f : {Expression{formula}, Expression{under_another_shape}}) {
     const auto combined = run(f, {11, 11, 11});
     CHECK(combined.plan.find("accumulated_product") != std::string::npos);
     CHECK_THAT(combined.result, equals(run(f, {11, 11, 11}, {.combine = false}).result));

@@ -17,7 +17,7 @@ namespace {
 struct Operands {
   Input logits, labels, other_labels, probabilities;
 };
-using Formula = std::function<Tensor(const Operands&)>;
+using Expression = std::function<Tensor(const Operands&)>;
 
 /// The result of a formula with and without the pass that combines steps, and the plan with it.
 struct Outcome {
@@ -25,7 +25,7 @@ struct Outcome {
   std::string plan;
 };
 
-Outcome run(const Formula& formula) {
+Outcome run(const Expression& formula) {
   Graph graph;
   const Operands operands{graph.input("logits", {3, 4}), graph.input("labels", {3}, DType::int32),
                           graph.input("other", {3}, DType::int32), graph.input("probabilities", {3, 4})};
@@ -61,7 +61,7 @@ TEST_CASE("a - y of the same labels is a further result of softmax_cross_entropy
   const auto of_smoothed_indices = [](const Operands& x) {
     return shares(x.logits, x.labels, {.label_smoothing = 0.2}) - one_hot(x.labels, 4);
   };
-  for (const Formula& formula : {Formula{of_indices}, Formula{of_rows}, Formula{of_smoothed_indices}}) {
+  for (const Expression& formula : {Expression{of_indices}, Expression{of_rows}, Expression{of_smoothed_indices}}) {
     const auto outcome = run(formula);
     CHECK_FALSE(subtracts(outcome));
     CHECK(outcome.plan.find("one_hot") == std::string::npos);
@@ -90,8 +90,8 @@ TEST_CASE("a - y of other labels, the loss minus labels, and y - a stay subtract
     return shares(x.logits, x.labels, {.ignore_index = 7}) - one_hot(x.labels, 4);
   };
   const auto reversed = [](const Operands& x) { return one_hot(x.labels, 4) - shares(x.logits, x.labels); };
-  for (const Formula& formula :
-       {Formula{other_labels}, Formula{lenient_rows}, Formula{with_ignored_rows}, Formula{reversed}}) {
+  for (const Expression& formula :
+       {Expression{other_labels}, Expression{lenient_rows}, Expression{with_ignored_rows}, Expression{reversed}}) {
     const auto outcome = run(formula);
     CHECK(subtracts(outcome));
     CHECK(outcome.combined == outcome.plain);

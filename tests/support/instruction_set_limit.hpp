@@ -1,6 +1,6 @@
 #pragma once
 
-#include <retrograph/ops/kernels/instruction_set.hpp>
+#include <retrograph/graph/execute/instruction_set.hpp>
 
 namespace retrograph::test {
 

@@ -1,6 +1,6 @@
 #include <retrograph/graph/execute/executable.hpp>
+#include <retrograph/graph/execute/instruction_set.hpp>
 #include <retrograph/models/training/tally.hpp>
-#include <retrograph/ops/kernels/instruction_set.hpp>
 
 #include "support/matchers.hpp"
 

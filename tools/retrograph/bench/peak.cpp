@@ -1,7 +1,7 @@
 #include "peak.hpp"
 
+#include <retrograph/graph/execute/instruction_set.hpp>
 #include <retrograph/graph/execute/parallel.hpp>
-#include <retrograph/ops/kernels/instruction_set.hpp>
 #include <retrograph/ops/kernels/vectors.hpp>
 
 #include <algorithm>

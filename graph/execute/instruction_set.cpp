@@ -1,4 +1,4 @@
-#include <retrograph/ops/kernels/instruction_set.hpp>
+#include <retrograph/graph/execute/instruction_set.hpp>
 
 #include <algorithm>
 #include <atomic>

@@ -1,0 +1,71 @@
+#include <retrograph/ops/kernels/elementwise_loop.hpp>
+
+#include "support/formulas.hpp"
+
+using namespace retrograph;
+using namespace retrograph::test;
+
+namespace {
+
+struct Blend {
+  double share;
+  template <Real T>
+  T apply(T a, T b) const {
+    using std::abs, std::sqrt;
+    const auto mixed = static_cast<T>(share) * a + (1 - b) / sqrt(abs(a));
+    return choose(a >= 0, choose(b == 2, T{7}, mixed), -mixed);
+  }
+};
+
+struct First {
+  template <Real T>
+  static T apply(T a, T) {
+    return a;
+  }
+};
+struct OfFloatsAlone {
+  template <std::floating_point T>
+  static T apply(T x) {
+    return std::exp(x);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("A function applied to symbols gives the formula of what it computes") {
+  const Blend blend{0.25};
+  const auto formula = formula_of<double, 2>(blend);
+  REQUIRE(formula);
+  for (const auto a : {-3.0, -0.5, 0.0, 1.0, 4.0})
+    for (const auto b : {-1.0, 2.0, 5.0}) {
+      CAPTURE(a, b);
+      CHECK(values<double>(*formula, {a, b}).back() == blend.apply(a, b));
+    }
+}
+
+TEST_CASE("A function of floats alone, of integers, or without an operation has no formula") {
+  CHECK_FALSE(formula_of<double, 1>(OfFloatsAlone{}));
+  CHECK_FALSE(formula_of<std::int32_t, 2>(Blend{1}));
+  CHECK_FALSE(formula_of<double, 2>(First{}));
+}
+
+TEST_CASE("A comparison of symbols is false where one is NaN") {
+  Formula formula;
+  const auto x = Symbol::operand(formula, 0);
+  SECTION("<") {
+    choose(x < 1, Symbol{1}, Symbol{2});
+  }
+  SECTION("<=") {
+    choose(x <= 1, Symbol{1}, Symbol{2});
+  }
+  SECTION(">") {
+    choose(x > 1, Symbol{1}, Symbol{2});
+  }
+  SECTION(">=") {
+    choose(x >= 1, Symbol{1}, Symbol{2});
+  }
+  SECTION("==") {
+    choose(x == 1, Symbol{1}, Symbol{2});
+  }
+  CHECK(values<double>(formula, {std::nan("")}).back() == 2);
+}
