@@ -1,16 +1,11 @@
 #include <retrograph/graph/error.hpp>
-#include <retrograph/graph/execute/parallel.hpp>
 #include <retrograph/graph/execute/pointwise_kernel.hpp>
 
 #include <algorithm>
-#include <cstring>
 
 namespace retrograph {
 namespace {
 
-/// All buffers of a thread: with the pieces of memory that are read and written, they stay in a first-level
-/// cache of 32 KiB.
-constexpr std::size_t all_buffers_bytes = 24 * 1024;
 constexpr std::int64_t most_tile = 1024;
 
 /// Numbers that one thread takes at a time: some microseconds of work.
@@ -20,7 +15,6 @@ constexpr std::int64_t most_chunks = 512;
 /// The processor itself asks in time for the memory of a plain loop, but not past several functions on a
 /// tile. Where all memory is in a near cache, there is nothing to gain.
 constexpr std::int64_t least_functions_to_prefetch = 4, cached_bytes = 1024 * 1024;
-constexpr std::int64_t cache_line = 64;
 
 /// Of `count` numbers in parts of at most `most`: a part, all about equally large, of whole registers.
 std::int64_t even_part(std::int64_t count, std::int64_t most) {
@@ -177,137 +171,6 @@ void PointwiseKernel::make_reducers(std::vector<Ending> endings, std::span<const
                          std::make_unique_for_overwrite<std::byte[]>(
                              static_cast<std::size_t>(size_ / line_ * pieces) * bytes)});
   }
-}
-
-void PointwiseKernel::run(const Call& call) const {
-  if (is_single_) return run_single(call);
-  if (size_ == 0) return;
-  if (tiles_ <= tiles_at_once_)
-    run_tiles(call, 0, tiles_);
-  else
-    parallel_for(tiles_, tiles_at_once_,
-                 [&](std::int64_t first, std::int64_t last) { run_tiles(call, first, last); });
-  for (const auto& reducer : reducers_)
-    reducer.reduction->join(reducer.partials.get(), call.output(reducer.result).data);
-}
-
-/// One function on all of its operands, as they are: for small ones all the rest would take longer.
-void PointwiseKernel::run_single(const Call& call) const {
-  std::array<const void*, most_arguments> arguments;
-  for (std::size_t index = 0; index < operand_count_; ++index) arguments[index] = call.input(index).data;
-  applications_[0].function->run(arguments.data(), call.output(0).data, size_);
-}
-
-void PointwiseKernel::run_tiles(const Call& call, std::int64_t first, std::int64_t last) const {
-  alignas(64) std::byte buffers[all_buffers_bytes];
-  auto addresses = addresses_of(call, buffers);
-  for (auto tile = first; tile < last; ++tile) run_tile(call, addresses, tile);
-}
-
-void PointwiseKernel::run_rows(const Call& call, std::int64_t first, std::int64_t rows, std::int64_t columns,
-                               std::int64_t stride) const {
-  alignas(64) std::byte buffers[all_buffers_bytes];
-  auto addresses = addresses_of(call, buffers);
-  for (std::int64_t row = 0; row < rows; ++row, first += stride)
-    run_stretch(call, addresses, first, first + columns);
-}
-
-void PointwiseKernel::run_stretch(const Call& call, Addresses& addresses, std::int64_t first,
-                                  std::int64_t last) const {
-  while (first < last) {
-    auto count = std::min(tile_, last - first);
-    if (const auto row = rows_.extent(); row > 0) count = std::min(count, row - first % row);
-    run_functions(call, addresses, first, count);
-    first += count;
-  }
-}
-
-/// Of what stays where it is: operands that do not move, and the buffers.
-PointwiseKernel::Addresses PointwiseKernel::addresses_of(const Call& call, std::byte* buffers) const {
-  Addresses addresses;
-  for (std::size_t index = 0; index < operand_count_; ++index)
-    addresses[index] = memory(call, static_cast<Place>(index));
-  for (std::size_t index = 0; index < buffer_count_; ++index)
-    addresses[operand_count_ + result_count_ + index] = buffers + index * buffer_bytes_;
-  return addresses;
-}
-
-void PointwiseKernel::run_tile(const Call& call, Addresses& addresses, std::int64_t tile) const {
-  const auto stretch = tiles_ == tiles_of_stretch_ ? 0 : tile / tiles_of_stretch_;
-  const auto offset = (tile - stretch * tiles_of_stretch_) * tile_;
-  const auto first = stretch * stretch_ + offset, count = std::min(tile_, stretch_ - offset);
-  run_functions(call, addresses, first, count);
-  if (!reducers_.empty()) reduce(addresses, count, line_ > tile_ ? tile : first / line_);
-}
-
-void PointwiseKernel::run_functions(const Call& call, Addresses& addresses, std::int64_t first,
-                                    std::int64_t count) const {
-  for (const auto& moving : moving_)
-    addresses[moving.place] = memory(call, moving.place) + first * moving.bytes;
-  if (rows_.extent() > 0) find_operands_of_row(call, addresses, first);
-  for (const auto& expansion : expansions_)
-    expansion.write(memory(call, static_cast<Place>(expansion.operand)), addresses[expansion.place], first,
-                    count);
-  for (std::size_t number = 0; number < applications_.size(); ++number) {
-    applications_[number].run(addresses, count);
-    if (prefetches_) prefetch_part(addresses, count, static_cast<std::int64_t>(number));
-  }
-}
-
-void PointwiseKernel::Application::run(const Addresses& addresses, std::int64_t count) const {
-  if (loop) return loop->run(addresses.data(), count);
-  std::array<const void*, most_arguments> operands;
-  for (std::size_t index = 0; index < argument_count; ++index) operands[index] = addresses[arguments[index]];
-  function->run(operands.data(), addresses[result], count);
-}
-
-/// Of the next tile, the part that falls to one of the functions: a whole tile at once would find the queue
-/// to memory full.
-void PointwiseKernel::prefetch_part(const Addresses& addresses, std::int64_t count,
-                                    std::int64_t function) const {
-  for (const auto& moving : moving_) {
-    const auto* part =
-        addresses[moving.place] + count * moving.bytes + function * moving.lines_ahead * cache_line;
-    for (std::int64_t line = 0; line < moving.lines_ahead; ++line)
-      __builtin_prefetch(part + line * cache_line);
-  }
-}
-
-void PointwiseKernel::find_operands_of_row(const Call& call, Addresses& addresses, std::int64_t first) const {
-  const auto index = rows_.index_of(first);
-  for (const auto& operand : rows_.operands())
-    addresses[operand.index] = memory(call, static_cast<Place>(operand.index)) + rows_.offset(operand, index);
-}
-
-std::byte* PointwiseKernel::memory(const Call& call, Place place) const {
-  if (place >= operand_count_) return static_cast<std::byte*>(call.output(place - operand_count_).data);
-  const auto source = sources_[place];
-  if (source.is_output) return static_cast<std::byte*>(call.output(source.index).data);
-  return const_cast<std::byte*>(static_cast<const std::byte*>(call.input(source.index).data));  // only read
-}
-
-/// The pieces of a tile, which is one or consists of whole lines.
-void PointwiseKernel::reduce(const Addresses& addresses, std::int64_t count, std::int64_t first_piece) const {
-  const auto piece = std::min(line_, count);
-  for (const auto& reducer : reducers_) {
-    const auto* numbers = addresses[reducer.argument];
-    auto* partial = reducer.partials.get() + first_piece * reducer.bytes;
-    for (std::int64_t place = 0; place < count; place += piece, partial += reducer.bytes)
-      reducer.reduction->reduce(numbers + place * reducer.bytes, piece, partial);
-  }
-}
-
-void PointwiseKernel::Expansion::write(const std::byte* from, std::byte* to, std::int64_t first,
-                                       std::int64_t count) const {
-  const auto width = static_cast<std::int64_t>(bytes);
-  loop.walk<1>(first, first + count, [&](std::int64_t, std::int64_t stretch, const auto& offsets) {
-    const auto* source = from + offsets[0] * width;
-    if (loop.moves(0))
-      std::memcpy(to, source, static_cast<std::size_t>(stretch * width));
-    else
-      repeat(source, bytes, stretch, to);
-    to += stretch * width;
-  });
 }
 
 }  // namespace retrograph

@@ -60,6 +60,15 @@ class PointwiseKernel final : public Kernel {
   using Place = std::uint16_t;
   static constexpr std::size_t most_places = most_operands + most_results + most_buffers;
   using Addresses = std::array<std::byte*, most_places>;
+  struct Memory {
+    Addresses whole;  // of operands and results: where the call has them
+    Addresses tile;   // where that of the tile is that is worked on
+  };
+
+  /// All buffers of a thread: with the pieces of memory that are read and written, they stay in a first-level
+  /// cache of 32 KiB.
+  static constexpr std::size_t all_buffers_bytes = 24 * 1024;
+  static constexpr std::int64_t cache_line = 64;
 
   /// A repeated operand where there are no rows: written out piece by piece.
   struct Expansion {
@@ -95,14 +104,12 @@ class PointwiseKernel final : public Kernel {
   bool reads_operands_in_order() const;
   void run_single(const Call& call) const;
   void run_tiles(const Call& call, std::int64_t first, std::int64_t last) const;
-  void run_stretch(const Call& call, Addresses& addresses, std::int64_t first, std::int64_t last) const;
-  Addresses addresses_of(const Call& call, std::byte* buffers) const;
-  void run_tile(const Call& call, Addresses& addresses, std::int64_t tile) const;
-  void run_functions(const Call& call, Addresses& addresses, std::int64_t first, std::int64_t count) const;
-  void find_operands_of_row(const Call& call, Addresses& addresses, std::int64_t first) const;
+  void run_stretch(Memory& memory, std::int64_t first, std::int64_t last) const;
+  Memory memory_of(const Call& call, std::byte* buffers) const;
+  void run_tile(Memory& memory, std::int64_t tile) const;
+  void run_functions(Memory& memory, std::int64_t first, std::int64_t count) const;
   void prefetch_part(const Addresses& addresses, std::int64_t count, std::int64_t function) const;
   void reduce(const Addresses& addresses, std::int64_t count, std::int64_t first_piece) const;
-  std::byte* memory(const Call& call, Place place) const;
 
   struct Reducer {
     std::unique_ptr<PieceReduction> reduction;
