@@ -84,7 +84,7 @@ void run(Options options) {
   if (wants("elementwise")) {
     Elementwise elementwise;
     const auto bandwidth = measured_bandwidth(team);
-    std::fprintf(stderr, "by hand: memory %.1f GB/s, or %.2f ms to read x twice and write its gradient\n",
+    std::fprintf(stderr, "by hand: memory %.1f GB/s, or %.2f ms to read x and write its gradient\n",
                  1e-9 * bandwidth, 1e3 * Elementwise::bytes / bandwidth);
     measure(
         options, "elementwise", 2, 0, nothing, [&] { elementwise.run(team); },
