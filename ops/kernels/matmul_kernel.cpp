@@ -30,8 +30,10 @@ double cost_of_one(const MatrixProduct& product) {
 
 /// Along rows and columns of the result: the inner extent stays whole, so that how a product is divided
 /// changes no bit of it, as parts fill the widest strips of columns that the kernels sum in. Smaller products
-/// along columns where they can be: a thread then reads the part of the weights that it has updated itself.
-/// Where little is summed, what follows each row of a part would cost more.
+/// along columns where they can be, so that a thread reads the fewest weights that another has updated; where
+/// little is summed, what follows each row of a part would cost more. But updates themselves, products with a
+/// transposed, along rows: the short pieces that columns leave of each row lie so close together that
+/// processors fetch each other's ahead. That took a product of 784 x 128 x 64 1.3 times as long.
 std::vector<Tile> divide(const MatrixProduct& product) {
   std::int64_t row_parts = 1, column_parts = 1;
   const auto least =
@@ -43,9 +45,12 @@ std::vector<Tile> divide(const MatrixProduct& product) {
       row_parts *= 2;
     else if (columns >= 2 * large_columns && parts < most_large_parts)
       column_parts *= 2;
-    else if (columns >= 2 * least_columns && product.inner >= least_inner && parts < most_small_parts)
+    else if (parts >= most_small_parts)
+      break;
+    else if (columns >= 2 * least_columns && product.inner >= least_inner &&
+             !(product.transpose_a && rows >= 2 * least_rows))
       column_parts *= 2;
-    else if (rows >= 2 * least_rows && parts < most_small_parts)
+    else if (rows >= 2 * least_rows)
       row_parts *= 2;
     else
       break;
