@@ -17,10 +17,27 @@ struct Blend {
   }
 };
 
+/// A condition with a name of its own.
+struct Halved {
+  template <Real T>
+  static T apply(T x) {
+    const auto is_negative = x < T{0};
+    return choose(is_negative, x / 2, x);
+  }
+};
+
 struct First {
   template <Real T>
   static T apply(T a, T) {
     return a;
+  }
+};
+struct OfPlainNumbers {
+  double share;
+  template <Real T>
+  T apply(T x) const {
+    const auto rest = 1 - static_cast<T>(share);
+    return choose(rest < 0, x, rest * x);
   }
 };
 struct OfFloatsAlone {
@@ -41,6 +58,17 @@ TEST_CASE("A function applied to symbols gives the formula of what it computes")
       CAPTURE(a, b);
       CHECK(values<double>(*formula, {a, b}).back() == blend.apply(a, b));
     }
+}
+
+TEST_CASE("A comparison of symbols may be kept until it is used") {
+  const auto formula = formula_of<double, 1>(Halved{});
+  REQUIRE(formula);
+  CHECK(values<double>(*formula, {-6}).back() == -3);
+  CHECK(values<double>(*formula, {6}).back() == 6);
+}
+
+TEST_CASE("A function that calculates with plain numbers alone has no formula") {
+  CHECK_FALSE(formula_of<double, 1>(OfPlainNumbers{0.25}));
 }
 
 TEST_CASE("A function of floats alone, of integers, or without an operation has no formula") {
