@@ -67,7 +67,11 @@ PointwiseKernel::PointwiseKernel(const Signature& signature, const Extents& exte
     else
       add_function(std::move(functions[group.first]), instructions[group.first].arguments, places,
                    places[operand_count_ + group.first]);
-  choose_tile(buffers, endings.empty() ? 0 : endings[0].line);
+  if (endings.empty())
+    choose_tile(buffers, 0);
+  else  // a sum's bits depend on its pieces, and so they must not depend on whether loops are generated
+    choose_tile({signature, extents, rows_, reads, results, std::vector<bool>(places.size(), false)},
+                endings[0].line);
   is_single_ = function_count_ == 1 && endings.empty() && tiles_ == 1 && rows_.extent() == 0 &&
                expansions_.empty() && reads_operands_in_order();
   make_reducers(std::move(endings), places);

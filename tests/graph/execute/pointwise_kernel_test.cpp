@@ -73,3 +73,23 @@ TEST_CASE("Elementwise steps read repeated operands as plain loops over all indi
   CHECK_THAT(results.at(2), equals(of_planes));
   CHECK_THAT(results.at(3), equals(of_all));
 }
+
+TEST_CASE("A fused sum has the same bits whether loops are generated or not") {
+  Graph graph;
+  const auto x = graph.input("x", {5, 3000});
+  std::vector<Tensor> kept;  // more of them than buffers of a whole tile fit the cache
+  for (int i = 0; i < 12; ++i) kept.push_back(x * (0.3 + i));
+  Tensor y = x;
+  for (const auto& other : kept) y = y / 2 + other;
+  Array numbers{{5, 3000}};
+  double number = 0.1;
+  for (auto& place : numbers.values<float>())
+    place = static_cast<float>(number = 3.9 * number * (1 - number));
+  const State state{0};
+  std::vector<Array> sums;
+  for (const auto generate : {false, true}) {
+    Executable executable{graph, {.outputs = {sum(y, 1)}, .passes = {.generate = generate}}};
+    sums.push_back(std::move(executable.run(state, x.feed(numbers)).take().front()));
+  }
+  CHECK_THAT(sums[1], equals(sums[0]));
+}
