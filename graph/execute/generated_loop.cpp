@@ -98,11 +98,11 @@ class GeneratedLoop::Code : private VectorAssembler {
   void emit_bounds() {
     mov(eax, esi);
     and_(eax, lanes() - 1);
-    mov(ecx, -1);
+    mov(ecx, ~0u);
     bzhi(ecx, ecx, eax);
     kmovw(k1, ecx);
     mov(rdx, rsi);
-    shr(rdx, std::countr_zero(static_cast<unsigned>(lanes())));
+    shr(rdx, std::countr_zero(lanes()));
     shl(rdx, std::countr_zero(static_cast<unsigned>(vector_bytes)));
   }
 

@@ -22,7 +22,7 @@ class VectorAssembler : public Xbyak::CodeGenerator {
   explicit VectorAssembler(DType dtype)
       : CodeGenerator{Xbyak::DEFAULT_MAX_CODE_SIZE, Xbyak::AutoGrow}, is_double_{dtype == DType::float64} {}
 
-  int lanes() const { return is_double_ ? 8 : 16; }
+  std::uint32_t lanes() const { return is_double_ ? 8 : 16; }
   std::uint64_t bits_of(double number) const {
     return is_double_ ? std::bit_cast<std::uint64_t>(number)
                       : std::bit_cast<std::uint32_t>(static_cast<float>(number));
