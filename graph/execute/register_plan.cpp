@@ -57,11 +57,11 @@ class Planner {
     for (std::size_t index = 0; index < count; ++index)
       if (const auto argument = arguments[index];
           !(is_only_in_memory(argument) && may_be_in_memory(operation, index)))
-        bring_in(argument, value);
+        bring_in(argument);
     for (std::size_t index = 0; index < count; ++index)
       calculation.arguments[index] = register_of_[arguments[index]];
     for (std::size_t index = 0; index < count; ++index) forget_use(arguments[index], value);
-    calculation.result = take_register(value);
+    calculation.result = take_register();
     plan_.instructions.push_back(calculation);
     hold(value, calculation.result);
     if (uses_[value].empty()) release(value);
@@ -74,23 +74,21 @@ class Planner {
   }
   bool is_calculated(Value value) const { return argument_count(steps_[value].operation) > 0; }
 
-  void bring_in(Value value, Value for_step) {
+  void bring_in(Value value) {
     if (register_of_[value] != RegisterPlan::in_memory) return;
-    const auto into = take_register(for_step);
+    const auto into = take_register();
     const auto kind = is_calculated(value) ? Kind::fetch : Kind::load;
     plan_.instructions.push_back({kind, value, into, slot_of_[value], {}});
     hold(value, into);
   }
 
   /// A free one, or that of the value whose next use is farthest away; of none that the step itself reads.
-  Register take_register(Value for_step) {
+  Register take_register() {
     if (const auto free = std::find(value_in_.begin(), value_in_.end(), none); free != value_in_.end())
       return static_cast<Register>(free - value_in_.begin());
-    const auto next_use = [&](Value value) {
-      return uses_[value].back() == for_step ? 0 : uses_[value].back();
-    };
-    const auto farthest = std::max_element(value_in_.begin(), value_in_.end(),
-                                           [&](Value a, Value b) { return next_use(a) < next_use(b); });
+    const auto farthest = std::max_element(value_in_.begin(), value_in_.end(), [&](Value a, Value b) {
+      return uses_[a].back() < uses_[b].back();
+    });
     const auto place = static_cast<Register>(farthest - value_in_.begin());
     put_aside(*farthest, place);
     return place;
