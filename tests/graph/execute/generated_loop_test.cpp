@@ -2,6 +2,8 @@
 
 #include "support/formulas.hpp"
 #include "support/instruction_set_limit.hpp"
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstring>
 
@@ -37,6 +39,22 @@ class Memory {
   std::size_t count_;
   std::vector<std::vector<T>> numbers_, before_;
   std::vector<std::byte*> addresses_;
+};
+
+/// Memory up to the end of a page, with one behind it that nobody may touch.
+class EndOfPage {
+ public:
+  EndOfPage() {
+    if (pages_ == MAP_FAILED || mprotect(end(), page_, PROT_NONE) != 0) throw std::bad_alloc{};
+  }
+  ~EndOfPage() { munmap(pages_, 2 * page_); }
+  EndOfPage(const EndOfPage&) = delete;
+  EndOfPage& operator=(const EndOfPage&) = delete;
+  std::byte* end() const { return static_cast<std::byte*>(pages_) + page_; }
+
+ private:
+  std::size_t page_ = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  void* pages_ = mmap(nullptr, 2 * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 };
 
 /// Says so where it is not.
@@ -89,7 +107,7 @@ TEST_CASE("A generated loop makes the bits of its formula, and writes nothing be
   if (!is_possible()) return;
   const auto count = static_cast<std::size_t>(GENERATE(0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 100));
   const auto length = GENERATE(1, 2, 12, 60, 400);
-  const auto operands = static_cast<std::uint32_t>(GENERATE(1, 4, 25));
+  const auto operands = static_cast<std::uint32_t>(GENERATE(1, 4, 60));
   const auto seed = static_cast<std::uint32_t>(GENERATE(range(1, 5)));
   CAPTURE(count, length, operands, seed);
   const auto formula = random_formula(seed, operands, length);
@@ -145,6 +163,39 @@ TEST_CASE("A generated loop may write over an operand that it reads no more") {
     CHECK(a[i] == 3 * before + 1);
     CHECK(b[i] == (3 * before + 1) * (2 * before + 1));
   }
+}
+
+TEST_CASE("A generated loop reads and writes up to the end of its memory, and no further") {
+  if (!is_possible()) return;
+  const auto dtype = GENERATE(DType::float32, DType::float64);
+  const auto count = static_cast<std::size_t>(GENERATE(1, 7, 8, 9, 15, 16, 17, 31));
+  const auto bytes = size_in_bytes(dtype);
+  Formula formula;
+  const auto sum = formula.apply(Formula::Operation::add, {formula.operand(0), formula.operand(1)});
+  const auto root = formula.apply(Formula::Operation::square_root, {sum});
+  const EndOfPage x, still, y;
+  const std::array addresses{x.end() - count * bytes, still.end() - bytes, y.end() - count * bytes};
+  const std::vector<GeneratedLoop::Operand> operands{{0, true}, {1, false}};
+  const std::vector<GeneratedLoop::Result> results{{root, 2}};
+  const GeneratedLoop loop{dtype, formula, operands, results, std::array<GeneratedLoop::Place, 2>{0, 2}};
+  std::fill(addresses[2], y.end(), std::byte{0xff});
+  loop.run(addresses.data(), static_cast<std::int64_t>(count));
+  CHECK(std::all_of(addresses[2], y.end(), [](std::byte byte) { return byte == std::byte{0}; }));
+}
+
+TEST_CASE("Loops are generated while not too many are alive") {
+  if (!is_possible()) return;
+  Formula formula;
+  const auto root = formula.apply(Formula::Operation::square_root, {formula.operand(0)});
+  const std::vector<GeneratedLoop::Operand> operands{{0, true}};
+  const std::vector<GeneratedLoop::Result> results{{root, 1}};
+  std::vector<std::unique_ptr<GeneratedLoop>> loops;
+  while (GeneratedLoop::is_available() && loops.size() < 10'000)
+    loops.push_back(std::make_unique<GeneratedLoop>(DType::float32, formula, operands, results));
+  CHECK(loops.size() <= 4096);
+  CHECK_FALSE(GeneratedLoop::is_available());
+  loops.pop_back();
+  CHECK(GeneratedLoop::is_available());
 }
 
 TEST_CASE("No loop is generated for a machine without its instructions") {

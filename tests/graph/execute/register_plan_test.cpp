@@ -45,7 +45,7 @@ class Machine {
         std::array<double, 4> x{};
         for (std::size_t index = 0; index < argument_count(step.operation); ++index)
           x[index] = instruction.arguments[index] == RegisterPlan::in_memory
-                         ? in_memory(step.arguments[index])
+                         ? read_by_instruction(step, index)
                          : registers_.at(instruction.arguments[index]);
         made_[instruction.value] = place = calculate(step.operation, x);
         break;
@@ -53,6 +53,11 @@ class Machine {
     }
   }
 
+  /// Instructions take a second number from memory, and a choice its first one.
+  double read_by_instruction(const Formula::Step& step, std::size_t index) const {
+    REQUIRE((index == 1 || (index == 2 && argument_count(step.operation) == 4)));
+    return in_memory(step.arguments[index]);
+  }
   double in_memory(Formula::Value value) const {
     const auto& step = steps_[value];
     if (step.operation == Formula::Operation::number) return step.number;
@@ -119,4 +124,20 @@ TEST_CASE("A register plan puts nothing aside that was read from memory") {
   is_result[sum] = true;
   const RegisterPlan plan{formula, is_result, std::vector<bool>(is_result.size(), false), 8};
   CHECK(plan.slots == 0);
+}
+
+TEST_CASE("A register plan gives a slot to another value once its own is read no more") {
+  Formula formula;
+  const auto x = formula.operand(0);
+  auto sum = x;
+  for (int round = 0; round < 10; ++round) {
+    std::vector<Formula::Value> roots;
+    for (int i = 0; i < 12; ++i) roots.push_back(formula.apply(Formula::Operation::square_root, {sum}));
+    for (const auto root : roots) sum = formula.apply(Formula::Operation::add, {sum, root});
+  }
+  std::vector<bool> is_result(formula.steps().size(), false);
+  is_result[sum] = true;
+  const RegisterPlan plan{formula, is_result, std::vector<bool>(is_result.size(), false), 8};
+  CHECK(plan.slots > 0);
+  CHECK(plan.slots < 12);
 }
