@@ -60,7 +60,7 @@ class Planner {
         bring_in(argument);
     for (std::size_t index = 0; index < count; ++index)
       calculation.arguments[index] = register_of_[arguments[index]];
-    for (std::size_t index = 0; index < count; ++index) forget_use(arguments[index], value);
+    for (std::size_t index = 0; index < count; ++index) forget_use(arguments[index]);
     calculation.result = take_register();
     plan_.instructions.push_back(calculation);
     hold(value, calculation.result);
@@ -109,10 +109,10 @@ class Planner {
     value_in_[place] = value;
   }
 
-  void forget_use(Value value, Value step) {
+  void forget_use(Value value) {
     auto& uses = uses_[value];
-    if (uses.empty() || uses.back() != step) return;  // read twice
-    while (!uses.empty() && uses.back() == step) uses.pop_back();
+    if (uses.empty()) return;  // it has a register of its own
+    uses.pop_back();
     if (uses.empty()) release(value);
   }
 
