@@ -49,8 +49,9 @@ inline std::unique_ptr<Kernel> elementwise_kernel(
 ///     template <std::floating_point T> static T apply(T x);
 ///
 /// constrained to the dtypes it makes sense for, not static where it needs attributes of F. It must depend on
-/// its argument and those alone, and not throw. With `Real` in place of std::floating_point it takes symbols,
-/// too, and can become machine code together with its neighbours.
+/// its argument and those alone, and not throw. With `Real` in place of std::floating_point, and `choose` in
+/// that of ?:, it takes symbols, too, and can become machine code together with its neighbours: see
+/// symbol.hpp.
 template <class F>
 struct Unary {
   static constexpr bool in_place = true;
