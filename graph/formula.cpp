@@ -1,5 +1,7 @@
 #include <retrograph/graph/formula.hpp>
 
+#include <bit>
+
 namespace retrograph {
 
 std::size_t argument_count(Formula::Operation operation) {
@@ -30,7 +32,10 @@ Formula::Value Formula::operand(std::uint32_t number) {
 }
 
 Formula::Value Formula::number(double value) {
-  return add({Operation::number, {}, value});
+  for (const auto known : numbers_)
+    if (std::bit_cast<std::uint64_t>(steps_[known].number) == std::bit_cast<std::uint64_t>(value))
+      return known;
+  return numbers_.emplace_back(add({Operation::number, {}, value}));
 }
 
 Formula::Value Formula::apply(Operation operation, std::array<Value, 4> arguments) {
@@ -40,13 +45,11 @@ Formula::Value Formula::apply(Operation operation, std::array<Value, 4> argument
 Formula::Value Formula::append(const Formula& function, std::span<const Value> operands) {
   std::vector<Value> here;
   for (auto step : function.steps_) {
-    if (step.operation == Operation::operand) {
-      here.push_back(operands[step.arguments[0]]);
-      continue;
-    }
     for (std::size_t index = 0; index < argument_count(step.operation); ++index)
       step.arguments[index] = here[step.arguments[index]];
-    here.push_back(add(step));
+    here.push_back(step.operation == Operation::operand  ? operands[step.arguments[0]]
+                   : step.operation == Operation::number ? number(step.number)
+                                                         : add(step));
   }
   return here.back();
 }

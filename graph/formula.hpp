@@ -33,7 +33,7 @@ class Formula {
   };
 
   Value operand(std::uint32_t number);
-  Value number(double value);
+  Value number(double value);  // one for all uses of it
   Value apply(Operation operation, std::array<Value, 4> arguments);
   /// Of another formula, applied to values of this one: where its last value is found.
   Value append(const Formula& function, std::span<const Value> operands);
@@ -43,6 +43,7 @@ class Formula {
  private:
   Value add(Step step);
   std::vector<Step> steps_;
+  std::vector<Value> numbers_;
 };
 
 /// How many arguments are values.
