@@ -163,6 +163,12 @@ BlockedMethod<T>::BlockedMethod(const MatrixProduct& product, std::span<const Ti
 template <Number T>
 void BlockedMethod<T>::compute(std::int64_t slot, std::size_t tile,
                                const ProductOperands<T>& operands) const {
+  compute_terms(slot, tile, 0, product_.inner, operands);
+}
+
+template <Number T>
+void BlockedMethod<T>::compute_terms(std::int64_t slot, std::size_t tile, std::int64_t first,
+                                     std::int64_t count, const ProductOperands<T>& operands) const {
   using W = typename Wrapping<T>::type;
   const auto [row, column, rows, columns] = tiles_[tile];
   const auto inner = product_.inner, stride = product_.columns;
@@ -175,7 +181,7 @@ void BlockedMethod<T>::compute(std::int64_t slot, std::size_t tile,
       product_.transpose_b ? StridedMatrix<W>{right, 1, inner} : StridedMatrix<W>{right, stride, 1};
   const auto addend_step = product_.addend == Addend::matrix ? stride : 0;
   run_on_widest_vectors<BlockedProduct<W>::template Loop>(
-      MatmulProblem<W>{a.from(row, 0), b.from(0, column), rows, columns, inner,
+      MatmulProblem<W>{a.from(row, first), b.from(first, column), rows, columns, count,
                        reinterpret_cast<W*>(operands.y) + row * stride + column, stride,
                        addend ? addend + row * addend_step + column : nullptr, addend_step,
                        static_cast<W>(operands.factor), static_cast<W>(operands.addend_factor),

@@ -1,5 +1,6 @@
 #include <retrograph/graph/execute/parallel.hpp>
 #include <retrograph/ops/broadcast.hpp>
+#include <retrograph/ops/kernels/matmul_halves.hpp>
 #include <retrograph/ops/kernels/matmul_kernel.hpp>
 #include <retrograph/ops/kernels/matmul_methods.hpp>
 
@@ -73,26 +74,6 @@ void join_batch(MatrixProduct& product) {
   if (product.transpose_a || product.batch_a != product.batch || element_count(product.batch_b) != 1) return;
   product.rows *= element_count(product.batch);
   product.batch = product.batch_a = product.batch_b = {};
-}
-
-template <class T>
-T value(const Factor& factor, const Call& call) {
-  if constexpr (std::floating_point<T>) {
-    const auto number = factor.operand ? *call.input(*factor.operand).values<T>() : T{1};
-    return factor.negative ? -number : number;
-  } else {
-    return 1;
-  }
-}
-
-template <class T>
-ProductOperands<T> operands_of(const MatrixProduct& product, const Call& call, std::size_t result = 0) {
-  return {call.input(0).values<T>(),
-          call.input(1).values<T>(),
-          product.addend == Addend::none ? nullptr : call.input(2).values<T>(),
-          call.output(result).values<T>(),
-          value<T>(product.factor, call),
-          value<T>(product.addend_factor, call)};
 }
 
 template <class T, class Method>
@@ -222,6 +203,8 @@ std::unique_ptr<Kernel> prepare(MatrixProduct product) {
     if (std::min(extents) == 1) return std::make_unique<ProductKernel<T, VectorMethod<T>>>(product);
   if constexpr (std::same_as<T, float>)
     if (suits_library(product)) return std::make_unique<ProductKernel<T, OneDnnMethod>>(product);
+  if constexpr (std::floating_point<T>)
+    if (HalvedSumsKernel<T>::suits(product)) return std::make_unique<HalvedSumsKernel<T>>(product);
   return std::make_unique<ProductKernel<T, BlockedMethod<T>>>(product);
 }
 template std::unique_ptr<Kernel> prepare<float>(MatrixProduct);

@@ -23,6 +23,28 @@ struct ProductOperands {
   T factor = 1, addend_factor = 1;
 };
 
+/// What a factor is in a call.
+template <class T>
+T value(const Factor& factor, const Call& call) {
+  if constexpr (std::floating_point<T>) {
+    const auto number = factor.operand ? *call.input(*factor.operand).values<T>() : T{1};
+    return factor.negative ? -number : number;
+  } else {
+    return 1;
+  }
+}
+
+/// With the product's own result as result `result` of the call.
+template <class T>
+ProductOperands<T> operands_of(const MatrixProduct& product, const Call& call, std::size_t result = 0) {
+  return {call.input(0).values<T>(),
+          call.input(1).values<T>(),
+          product.addend == Addend::none ? nullptr : call.input(2).values<T>(),
+          call.output(result).values<T>(),
+          value<T>(product.factor, call),
+          value<T>(product.addend_factor, call)};
+}
+
 /// oneDNN's product, on the thread that calls it. Several slots may be in use at once.
 class OneDnnMethod {
  public:
@@ -43,6 +65,9 @@ class BlockedMethod {
  public:
   BlockedMethod(const MatrixProduct& product, std::span<const Tile> tiles, std::int64_t slots);
   void compute(std::int64_t slot, std::size_t tile, const ProductOperands<T>& operands) const;
+  /// Of the sums of a tile, `count` terms from `first` on alone.
+  void compute_terms(std::int64_t slot, std::size_t tile, std::int64_t first, std::int64_t count,
+                     const ProductOperands<T>& operands) const;
 
  private:
   MatrixProduct product_;

@@ -101,6 +101,7 @@ TEST_CASE(
     for (const std::int64_t inner : {255, 256, 257, 513}) compare_with_two_steps({9, 50, inner, dtype});
     for (const std::int64_t rows : {31, 32, 33}) compare_with_two_steps({rows, 600, 3, dtype});
     for (const std::int64_t inner : {129, 130}) compare_with_two_steps({301, 307, inner, dtype});
+    for (const std::int64_t inner : {511, 530}) compare_with_two_steps({33, 70, inner, dtype});
   }
 }
 
@@ -165,13 +166,14 @@ TEST_CASE("an accumulated product gives the same in the memory of its addend") {
           for (const std::int64_t columns : {1, 15, 30, 33, 70})
             check({rows, columns, inner, transpose_a, transpose_b});
   check({301, 307, 130});
+  check({33, 70, 530});
   check({301, 307, 130, true, true});
 }
 
 TEST_CASE("an accumulated product gives the same bits for any number of threads") {
   const auto divided = [](const Operands& x) { return x.c - matmul(x.a / 7, x.b / 3) * x.rate; };
-  for (const Case sizes : {Case{129, 130, 784}, Case{784, 128, 64}, Case{301, 307, 130}, Case{1500, 900, 1},
-                           Case{1, 900, 2000}}) {
+  for (const Case sizes : {Case{129, 130, 784}, Case{784, 128, 64}, Case{33, 70, 530}, Case{301, 307, 130},
+                           Case{1500, 900, 1}, Case{1, 900, 2000}}) {
     const auto expected = run(divided, sizes).result;
     for (const int threads : {2, 3, 8}) CHECK(run(divided, sizes, {}, threads).result == expected);
   }

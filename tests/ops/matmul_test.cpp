@@ -152,6 +152,15 @@ TEST_CASE("matmul agrees with a plain loop for vectors of every length around th
     }
 }
 
+TEST_CASE("matmul agrees with a plain loop where sums are computed in two halves, and at sizes around") {
+  for (const auto dtype : {DType::float32, DType::float64, DType::int32})
+    for (const std::int64_t rows : {15, 16, 17})
+      for (const std::int64_t columns : {63, 64, 65})
+        for (const std::int64_t inner : {511, 512, 513, 545})
+          compare_with_plain_loop(rows, columns, inner, dtype);
+  for (const std::int64_t rows : {97, 98, 99}) compare_with_plain_loop(rows, 130, 784, DType::float32);
+}
+
 TEST_CASE("matmul agrees with a plain loop where the result is divided among threads") {
   compare_with_plain_loop(64, 128, 500, DType::float32);
   compare_with_plain_loop(400, 33, 310, DType::float32);
@@ -174,6 +183,7 @@ TEST_CASE("matmul gives the same bits for any number of threads") {
     for (const int threads : {2, 3, 8}) CHECK(run(a, b, {}, threads) == expected);
   };
   check(numbers({129, 784}, 7), numbers({784, 130}, 8));
+  check(numbers({65, 784}, 7), numbers({784, 130}, 8));
   check(numbers({40, 64, 65}, 9), numbers({40, 65, 66}, 10));
   check(numbers({1, 2000}, 11), numbers({2000, 900}, 12));
 }

@@ -167,8 +167,8 @@ TEST_CASE("Elementwise steps become the epilogue of a product that nobody else r
 }
 
 TEST_CASE("A product with its epilogue gives the bits of the steps by themselves") {
-  const auto rows = GENERATE(0, 1, 5, 64, 300), columns = GENERATE(1, 7, 128, 600);
-  const auto inner = GENERATE(0, 1, 70, 300);
+  const auto rows = GENERATE(0, 1, 5, 20, 64, 300), columns = GENERATE(1, 7, 128, 600);
+  const auto inner = GENERATE(0, 1, 70, 300, 600);
   CAPTURE(rows, columns, inner);
   Graph graph;
   const auto x = graph.input("x", {2, rows, inner}), weight = graph.input("weight", {2, inner, columns});
