@@ -154,7 +154,7 @@ TEST_CASE("matmul agrees with a plain loop for vectors of every length around th
 
 TEST_CASE("matmul agrees with a plain loop where sums are computed in two halves, and at sizes around") {
   for (const auto dtype : {DType::float32, DType::float64, DType::int32})
-    for (const std::int64_t rows : {15, 16, 17})
+    for (const std::int64_t rows : {2, 3, 17})
       for (const std::int64_t columns : {63, 64, 65})
         for (const std::int64_t inner : {511, 512, 513, 545})
           compare_with_plain_loop(rows, columns, inner, dtype);
