@@ -6,8 +6,11 @@
 namespace retrograph {
 namespace {
 
-/// Tasks side by side are worth handing out if they shorten the way through all by as much.
-constexpr double worthwhile_parallelism = 1.25;
+/// Tasks side by side are worth handing out if they shorten the way through all by as much. Where most of the
+/// work is in steps that threads can share, by more: a thread that shares all steps finds its part of what
+/// the step before made in its own cache. Measured: lenet, where gradients by weights and by inputs can run
+/// at once, takes 0.98 of the time when its steps are shared, and 0.85 where caches exchange memory slowly.
+constexpr double worthwhile_parallelism = 1.25, worthwhile_instead_of_shared_steps = 2.5;
 /// Tasks of a level beyond these take over the memory of others of it, and wait for them.
 constexpr std::uint32_t tasks_at_once = 32;
 
@@ -80,21 +83,23 @@ void Schedule::find_stages() {
 }
 
 void Schedule::choose_sharing(const std::vector<double>& costs) {
-  double total = 0, largest = 0, longest = 0;
+  double total = 0, of_shared_steps = 0, longest = 0;
   std::vector<double> before(task_count());  // the longest way to each task
   for (std::uint32_t task = 0; task < task_count(); ++task) {
     auto way = before[task];
     for (const auto step : steps(task)) {
       way += costs[step];
       total += costs[step];
-      largest = std::max(largest, costs[step]);
+      if (costs[step] >= task_grain) of_shared_steps += costs[step];
     }
     longest = std::max(longest, way);
     for (const auto successor : successors_[task]) before[successor] = std::max(before[successor], way);
   }
-  if (total >= worthwhile_parallelism * longest && task_count() > 1)
+  const auto worthwhile =
+      2 * of_shared_steps > total ? worthwhile_instead_of_shared_steps : worthwhile_parallelism;
+  if (total >= worthwhile * longest && task_count() > 1)
     sharing_ = Sharing::tasks;
-  else if (total >= least_shared_work && largest >= task_grain)
+  else if (total >= least_shared_work && of_shared_steps > 0)
     sharing_ = Sharing::loops;
 }
 

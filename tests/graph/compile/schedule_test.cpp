@@ -56,20 +56,23 @@ TEST_CASE("every step comes after those it needs in the serial order of tasks") 
 
 TEST_CASE("what threads share depends on how large the steps are and whether tasks stand side by side") {
   using Sharing = Schedule::Sharing;
-  const auto sharing = [](std::int64_t size, int length, bool side_by_side) {
+  const auto sharing = [](std::int64_t size, int length, int chains) {
     Graph graph;
     const auto x = graph.input("x", {size});
-    Tensor one = x, other = x;
-    for (int step = 0; step < length; ++step) {
-      one = neg(one);
-      if (side_by_side) other = other * 2;
+    Tensor sum = x;
+    for (int chain = 0; chain < chains; ++chain) {
+      Tensor y = x;
+      for (int step = 0; step < length; ++step) y = y * (chain + 2);
+      sum = sum + y;
     }
-    return Schedule{pruned(one + other)}.sharing();
+    return Schedule{pruned(sum)}.sharing();
   };
-  CHECK(sharing(16, 10, true) == Sharing::nothing);
-  CHECK(sharing(16, 10'000, false) == Sharing::nothing);
-  CHECK(sharing(100'000, 10, false) == Sharing::loops);
-  CHECK(sharing(100'000, 10, true) == Sharing::tasks);
+  CHECK(sharing(16, 10, 2) == Sharing::nothing);
+  CHECK(sharing(16, 10'000, 1) == Sharing::nothing);
+  CHECK(sharing(10'000, 100, 2) == Sharing::tasks);
+  CHECK(sharing(100'000, 10, 1) == Sharing::loops);
+  CHECK(sharing(100'000, 10, 2) == Sharing::loops);
+  CHECK(sharing(100'000, 10, 4) == Sharing::tasks);
 }
 
 TEST_CASE("many steps are put into tasks, whether they hang in a chain, side by side or in a ladder") {
