@@ -63,18 +63,18 @@ class Symbol {
   }
   /// Of the arguments that have one; null if none has, or one is lost.
   template <class... Symbols>
-  static Formula* formula_of(const Symbols&... arguments) {
+  static Formula* common_formula(const Symbols&... arguments) {
     Formula* formula = nullptr;
     ((formula = arguments.formula_ ? arguments.formula_ : formula), ...);
     return (arguments.is_lost_ || ...) ? nullptr : formula;
   }
   template <class... Symbols>
   static Symbol apply(Operation operation, const Symbols&... arguments) {
-    auto* const formula = formula_of(arguments...);
+    auto* const formula = common_formula(arguments...);
     return formula ? Symbol{*formula, formula->apply(operation, {arguments.value_in(*formula)...})} : lost();
   }
   static Comparison compare(Operation choice, const Symbol& a, const Symbol& b) {
-    auto* const formula = formula_of(a, b);
+    auto* const formula = common_formula(a, b);
     return formula ? Comparison{formula, choice, a.value_in(*formula), b.value_in(*formula)}
                    : Comparison{nullptr, choice, 0, 0};
   }

@@ -171,10 +171,9 @@ class Groups {
 /// Makes one step of the members of a group, or several if they are too many for one kernel.
 class Fuser {
  public:
-  Fuser(const Program& program, const std::vector<Kind>& kinds, bool generates)
+  Fuser(const Program& program, const std::vector<Kind>& kinds)
       : program_{program},
         kinds_{kinds},
-        generates_{generates},
         readers_left_{count_uses(program)},
         local_(program.values.size(), none) {}
 
@@ -207,7 +206,6 @@ class Fuser {
                            std::span<const std::uint32_t> reductions) {
     if (members.size() + reductions.size() < 2 || members.size() > Fused::most_members) return std::nullopt;
     Fused fused;
-    fused.generates = generates_;
     Step step{fused, {}, {}, program_.steps[members.back()].origin};
     number_operands(members, step.inputs);
     fused.operand_count = static_cast<std::uint32_t>(step.inputs.size());
@@ -268,14 +266,13 @@ class Fuser {
 
   const Program& program_;
   const std::vector<Kind>& kinds_;
-  bool generates_;
   std::vector<std::uint32_t> readers_left_;  // of each value
   std::vector<std::uint32_t> local_;         // the number of each value in the kernel being made
 };
 
 }  // namespace
 
-void fuse(Program& program, bool generates) {
+void fuse(Program& program) {
   std::vector<Kind> kinds;
   for (const auto& step : program.steps) {
     const auto signature = program.signature(step);
@@ -289,7 +286,7 @@ void fuse(Program& program, bool generates) {
                         for (const auto [step, group] : entries)
                           if (group != none) add(group, step);
                       }};
-  Fuser fuser{program, kinds, generates};
+  Fuser fuser{program, kinds};
   std::vector<Step> steps;
   for (const auto [step, group] : entries)
     if (group == none)

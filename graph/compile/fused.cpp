@@ -59,9 +59,7 @@ bool Fused::fits(const Signature& signature) const {
     reads.dtypes.push_back(member.signature.outputs[0].dtype);
   }
   for (const auto& reduction : reductions) reads.of_endings.push_back(reduction.arguments[0]);
-  const std::vector<bool> in_registers(operand_count + members.size(), false);
-  return TileBuffers{signature, extents(), {}, reads, results, in_registers}.count <=
-         PointwiseKernel::most_buffers;
+  return TileBuffers{signature, extents(), {}, reads, results}.count <= PointwiseKernel::most_buffers;
 }
 
 }  // namespace retrograph

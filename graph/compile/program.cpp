@@ -78,7 +78,8 @@ Program compile(Graph& graph, std::span<const Tensor> outputs, std::span<const U
   remove_unused(program);
   if (passes.combine) combine(program);
   if (passes.fuse) {
-    fuse(program, passes.generate);
+    fuse(program);
+    if (passes.generate) generate(program);
     attach_epilogues(program);
   }
   if (passes.update_in_place) update_in_place(program);

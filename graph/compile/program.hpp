@@ -90,7 +90,10 @@ void combine(Program& program);
 
 /// Makes of elementwise steps that follow from one another one step, which runs them piece by piece in the
 /// cache.
-void fuse(Program& program, bool generates = true);
+void fuse(Program& program);
+
+/// Has fused steps become machine code, as far as that is possible.
+void generate(Program& program);
 
 /// Lets elementwise steps that follow a step which takes an epilogue work on the parts of its result while
 /// they are in the cache.

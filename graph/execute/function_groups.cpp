@@ -7,16 +7,21 @@ namespace retrograph {
 FunctionGroups::FunctionGroups(std::span<const std::unique_ptr<Pointwise>> functions, std::size_t operands,
                                const TileBuffers::Reads& reads, std::span<const Value> results,
                                bool generates)
-    : operands_{operands}, reads_{reads}, in_registers_(operands + functions.size(), false) {
-  for (const auto& function : functions) formulas_.push_back(function->formula());
-  group_neighbours(generates && functions.size() > 1 && GeneratedLoop::is_available());
+    : operands_{operands},
+      reads_{reads},
+      formulas_(functions.size()),
+      in_registers_(operands + functions.size(), false) {
+  if (generates && functions.size() > 1 && GeneratedLoop::is_available())
+    for (std::size_t index = 0; index < functions.size(); ++index)
+      formulas_[index] = functions[index]->formula();
+  group_neighbours();
   find_values_in_registers(results);
 }
 
-void FunctionGroups::group_neighbours(bool generates) {
+void FunctionGroups::group_neighbours() {
   for (std::size_t index = 0; index < formulas_.size(); ++index) {
     const auto dtype = reads_.dtypes[index];
-    if (generates && index > 0 && formulas_[index] && formulas_[index - 1] && groups_.back().dtype == dtype)
+    if (index > 0 && formulas_[index] && formulas_[index - 1] && groups_.back().dtype == dtype)
       groups_.back().last = index + 1;
     else
       groups_.push_back({index, index + 1, dtype});

@@ -34,13 +34,13 @@ class FunctionGroups {
                                           std::span<const Place> far) const;
 
  private:
-  void group_neighbours(bool generates);
+  void group_neighbours();
   void find_values_in_registers(std::span<const Value> results);
   Value value_of(std::size_t function) const { return static_cast<Value>(operands_ + function); }
 
   std::size_t operands_;
   const TileBuffers::Reads& reads_;
-  std::vector<std::optional<Formula>> formulas_;  // of the functions
+  std::vector<std::optional<Formula>> formulas_;  // of the functions, if loops can be generated
   std::vector<Group> groups_;
   std::vector<bool> in_registers_;
 };

@@ -54,7 +54,7 @@ void run_on_widest_vectors(const Arguments&... arguments) {
   Loop<16>::run(arguments...);
 }
 
-/// From within a loop over vectors of so many bytes: has another one run, where they have more than 16
+/// From within a loop over vectors of so many bytes: has another one run; where they have more than 16,
 /// as a function of its own, whose numbers need not share the registers with those of the caller.
 template <int bytes, template <int> class Loop, class... Arguments>
 [[gnu::always_inline]] inline void run_apart(const Arguments&... arguments) {

@@ -56,22 +56,11 @@ PointwiseKernel::PointwiseKernel(const Signature& signature, const Extents& exte
   for (std::size_t index = 0; index < results.size(); ++index)
     places[results[index]] = static_cast<Place>(operand_count_ + index);
   note_memory(signature, extents, places);
-  std::vector<bool> stands_still;
-  for (std::size_t index = 0; index < operand_count_; ++index)
-    stands_still.push_back(rows_.stands_still(index) ||
-                           (element_count(signature.inputs[index].extents) == 1 && size_ != 1));
-  const auto far = groups.groups().size() == 1 ? far_places() : std::vector<Place>{};
-  for (const auto& group : groups.groups())
-    if (group.last - group.first > 1)
-      applications_.emplace_back().loop = groups.generate(group, places, stands_still, far);
-    else
-      add_function(std::move(functions[group.first]), instructions[group.first].arguments, places,
-                   places[operand_count_ + group.first]);
+  add_applications(groups, std::move(functions), reads, places, signature);
   if (endings.empty())
     choose_tile(buffers, 0);
   else  // a sum's bits depend on its pieces, and so they must not depend on whether loops are generated
-    choose_tile({signature, extents, rows_, reads, results, std::vector<bool>(places.size(), false)},
-                endings[0].line);
+    choose_tile({signature, extents, rows_, reads, results}, endings[0].line);
   is_single_ = function_count_ == 1 && endings.empty() && tiles_ == 1 && rows_.extent() == 0 &&
                expansions_.empty() && reads_operands_in_order();
   make_reducers(std::move(endings), places);
@@ -91,6 +80,22 @@ std::unique_ptr<Pointwise> PointwiseKernel::make_function(const Instruction& ins
   for (std::size_t index = 0; index < arguments.size(); ++index)
     if (rows_.stands_still(arguments[index])) signature.inputs[index].extents.clear();
   return instruction.make(signature);
+}
+
+void PointwiseKernel::add_applications(const FunctionGroups& groups,
+                                       std::vector<std::unique_ptr<Pointwise>> functions,
+                                       const TileBuffers::Reads& reads, std::span<const Place> place_of_value,
+                                       const Signature& signature) {
+  std::vector<bool> stands_still;
+  for (std::size_t index = 0; index < operand_count_; ++index)
+    stands_still.push_back(rows_.stands_still(index) || element_count(signature.inputs[index].extents) == 1);
+  const auto far = groups.groups().size() == 1 ? far_places() : std::vector<Place>{};
+  for (const auto& group : groups.groups())
+    if (group.last - group.first > 1)
+      applications_.emplace_back().loop = groups.generate(group, place_of_value, stands_still, far);
+    else
+      add_function(std::move(functions[group.first]), reads.of_functions[group.first], place_of_value,
+                   place_of_value[operand_count_ + group.first]);
 }
 
 void PointwiseKernel::add_function(std::unique_ptr<Pointwise> function, std::span<const Value> arguments,

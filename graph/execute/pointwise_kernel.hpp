@@ -94,6 +94,9 @@ class PointwiseKernel final : public Kernel {
   };
 
   std::unique_ptr<Pointwise> make_function(const Instruction& instruction) const;
+  void add_applications(const FunctionGroups& groups, std::vector<std::unique_ptr<Pointwise>> functions,
+                        const TileBuffers::Reads& reads, std::span<const Place> place_of_value,
+                        const Signature& signature);
   void add_function(std::unique_ptr<Pointwise> function, std::span<const Value> arguments,
                     std::span<const Place> place_of_value, Place result);
   void note_memory(const Signature& signature, const Extents& extents, std::span<const Place> place_of_value);

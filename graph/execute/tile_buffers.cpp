@@ -30,7 +30,7 @@ TileBuffers::TileBuffers(const Signature& signature, const Extents& extents, con
     bytes.push_back(size_in_bytes(input.dtype));
   }
   for (std::size_t index = 0; index < reads.of_functions.size(); ++index)
-    in_memory.push_back(in_registers[first_result + index]);
+    in_memory.push_back(!in_registers.empty() && in_registers[first_result + index]);
   for (const auto dtype : reads.dtypes) bytes.push_back(size_in_bytes(dtype));
   for (const auto value : results) in_memory[value] = true;
   const auto last_use = last_uses(reads, bytes.size());

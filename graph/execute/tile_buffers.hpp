@@ -18,8 +18,9 @@ struct TileBuffers {
     std::vector<DType> dtypes;
     std::vector<Value> of_endings;
   };
+  /// `in_registers` says which values are kept there; empty: none.
   TileBuffers(const Signature& signature, const Extents& extents, const BroadcastRows& rows,
-              const Reads& reads, std::span<const Value> results, const std::vector<bool>& in_registers);
+              const Reads& reads, std::span<const Value> results, const std::vector<bool>& in_registers = {});
 
   std::vector<std::uint32_t> of_value;  // `none` for a value that has its place in memory
   std::uint32_t count = 0;

@@ -9,12 +9,6 @@ namespace {
 /// time where the processors exchange memory slowly, else 0.96 to 1. At larger batches, and on one thread,
 /// nothing changes.
 constexpr std::int64_t least_terms = 512, least_terms_of_row = 8, least_columns = 64;
-/// From here on, a product has large parts enough for more threads than two.
-constexpr std::int64_t large_rows = 1024, large_columns = 1024;
-
-Tile whole(const MatrixProduct& product) {
-  return {0, 0, product.rows, product.columns};
-}
 
 template <class T>
 struct Addition {
@@ -32,14 +26,13 @@ template <std::floating_point T>
 bool HalvedSumsKernel<T>::suits(const MatrixProduct& product) {
   return !product.transpose_a && !product.transpose_b && element_count(product.batch) == 1 &&
          product.columns >= least_columns && product.inner >= least_terms &&
-         product.inner >= least_terms_of_row * product.rows && product.rows < large_rows &&
-         product.columns < large_columns;
+         product.inner >= least_terms_of_row * product.rows;
 }
 
 template <std::floating_point T>
 HalvedSumsKernel<T>::HalvedSumsKernel(const MatrixProduct& product)
     : product_{product},
-      method_{product, std::array{whole(product)}, 2},
+      method_{product, std::array{Tile{0, 0, product.rows, product.columns}}, 2},
       second_half_{Array::uninitialized({dtype_of<T>(), {product.rows, product.columns}})} {}
 
 template <std::floating_point T>

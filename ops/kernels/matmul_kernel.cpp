@@ -23,6 +23,11 @@ constexpr std::int64_t least_rows = 32, least_columns = 64, least_inner = 32, mo
 /// Each chunk keeps memory of its own for the library below.
 constexpr std::int64_t most_chunks = 64;
 
+/// Such a product has parts enough for many threads.
+bool has_large_parts(const MatrixProduct& product) {
+  return product.rows >= 2 * large_rows || product.columns >= 2 * large_columns;
+}
+
 double cost_of_one(const MatrixProduct& product) {
   const auto m = static_cast<double>(product.rows), n = static_cast<double>(product.columns),
              k = static_cast<double>(product.inner);
@@ -204,7 +209,8 @@ std::unique_ptr<Kernel> prepare(MatrixProduct product) {
   if constexpr (std::same_as<T, float>)
     if (suits_library(product)) return std::make_unique<ProductKernel<T, OneDnnMethod>>(product);
   if constexpr (std::floating_point<T>)
-    if (HalvedSumsKernel<T>::suits(product)) return std::make_unique<HalvedSumsKernel<T>>(product);
+    if (!has_large_parts(product) && HalvedSumsKernel<T>::suits(product))
+      return std::make_unique<HalvedSumsKernel<T>>(product);
   return std::make_unique<ProductKernel<T, BlockedMethod<T>>>(product);
 }
 template std::unique_ptr<Kernel> prepare<float>(MatrixProduct);

@@ -9,7 +9,7 @@ namespace retrograph {
 
 namespace detail {
 template <RealOrInteger T, class F>
-T wrapping(T a, T b, F f) {
+constexpr T wrapping(T a, T b, F f) {
   if constexpr (std::integral<T>) {
     using Unsigned = std::make_unsigned_t<T>;
     return static_cast<T>(f(static_cast<Unsigned>(a), static_cast<Unsigned>(b)));
@@ -20,15 +20,15 @@ T wrapping(T a, T b, F f) {
 }  // namespace detail
 
 template <RealOrInteger T>
-T wrapping_add(T a, T b) {
+constexpr T wrapping_add(T a, T b) {
   return detail::wrapping(a, b, [](auto x, auto y) { return x + y; });
 }
 template <RealOrInteger T>
-T wrapping_subtract(T a, T b) {
+constexpr T wrapping_subtract(T a, T b) {
   return detail::wrapping(a, b, [](auto x, auto y) { return x - y; });
 }
 template <RealOrInteger T>
-T wrapping_multiply(T a, T b) {
+constexpr T wrapping_multiply(T a, T b) {
   return detail::wrapping(a, b, [](auto x, auto y) { return x * y; });
 }
 

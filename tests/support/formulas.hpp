@@ -3,6 +3,7 @@
 #include <retrograph/graph/formula.hpp>
 
 #include <cmath>
+#include <cstring>
 #include <random>
 #include <vector>
 
@@ -27,7 +28,8 @@ inline Formula random_formula(std::uint32_t seed, std::uint32_t operands, int le
   for (const auto number : {0.0, 1.0, -2.5}) formula.number(number);
   for (int i = 0; i < length; ++i) {
     std::array<Formula::Value, 4> arguments;
-    for (auto& argument : arguments) argument = static_cast<Formula::Value>(random() % formula.steps().size());
+    for (auto& argument : arguments)
+      argument = static_cast<Formula::Value>(random() % formula.steps().size());
     formula.apply(operations[random() % operations.size()], arguments);
   }
   return formula;
@@ -82,6 +84,12 @@ std::vector<T> values(const Formula& formula, const std::vector<T>& operands) {
     }
   }
   return all;
+}
+
+/// Any NaN is as good as another.
+template <class T>
+bool same_bits(T a, T b) {
+  return std::memcmp(&a, &b, sizeof a) == 0 || (std::isnan(a) && std::isnan(b));
 }
 
 }  // namespace retrograph::test

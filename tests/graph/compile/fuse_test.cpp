@@ -1,6 +1,7 @@
 #include <retrograph/autograd/gradient.hpp>
 #include <retrograph/graph/compile/fused.hpp>
 #include <retrograph/graph/compile/program.hpp>
+#include <retrograph/graph/compile/with_epilogue.hpp>
 #include <retrograph/graph/execute/executable.hpp>
 #include <retrograph/ops/activation.hpp>
 #include <retrograph/ops/arithmetic.hpp>
@@ -58,6 +59,21 @@ TEST_CASE("A tree of elementwise ops becomes one step") {
   const auto x = graph.input("x", {4, 3}), y = graph.input("y", {3});
   const auto left = relu(x * y), right = tanh(x);
   CHECK(fused_steps({left + right}) == Steps{"multiply, relu, tanh, add"});
+}
+
+TEST_CASE("What is fused becomes machine code if the pass for it runs, and so does the tail of a product") {
+  Graph graph;
+  const auto x = graph.input("x", {3, 3});
+  for (const bool runs : {false, true}) {
+    const auto program =
+        compile(graph, std::vector{neg(x) * 2, neg(relu(matmul(x, x)))}, {}, {}, {.generate = runs});
+    int found = 0;
+    for (const auto& step : program.steps) {
+      if (const auto* fused = step.op.as<Fused>()) found += fused->generates;
+      if (const auto* product = step.op.as<WithEpilogue>()) found += product->epilogue.generates;
+    }
+    CHECK(found == (runs ? 2 : 0));
+  }
 }
 
 TEST_CASE("What others read of a fused step is a result of it") {

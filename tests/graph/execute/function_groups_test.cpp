@@ -1,5 +1,6 @@
 #include <retrograph/graph/execute/function_groups.hpp>
 
+#include "support/generated_loops.hpp"
 #include "support/instruction_set_limit.hpp"
 
 using namespace retrograph;
@@ -55,20 +56,14 @@ const Chain::Function f{}, g{DType::float64}, opaque{DType::float32, false};
 }  // namespace
 
 TEST_CASE("Neighbouring functions with formulas on one dtype become one group") {
-  if (!GeneratedLoop::is_available()) {
-    WARN("this machine has no AVX-512, or forbids machine code");
-    return;
-  }
+  if (!can_generate_loops()) return;
   CHECK(Chain{{f, f, f}, {3}}.groups == Pairs{{0, 3}});
   CHECK(Chain{{f, f, g, g, f}, {5}}.groups == Pairs{{0, 2}, {2, 4}, {4, 5}});
   CHECK(Chain{{f, opaque, f, f}, {4}}.groups == Pairs{{0, 1}, {1, 2}, {2, 4}});
 }
 
 TEST_CASE("Values of a group stay in registers unless somebody else reads them") {
-  if (!GeneratedLoop::is_available()) {
-    WARN("this machine has no AVX-512, or forbids machine code");
-    return;
-  }
+  if (!can_generate_loops()) return;
   CHECK(Chain{{f, f, f}, {3}}.in_registers == Flags{false, true, true, false});
   CHECK(Chain{{f, f, f}, {3}, {1}}.in_registers == Flags{false, false, true, false});
   CHECK(Chain{{f, f, f}, {2, 3}}.in_registers == Flags{false, true, false, false});

@@ -1,11 +1,8 @@
-#include <retrograph/graph/execute/generated_loop.hpp>
-
 #include "support/formulas.hpp"
+#include "support/generated_loops.hpp"
 #include "support/instruction_set_limit.hpp"
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include <cstring>
 
 using namespace retrograph;
 using namespace retrograph::test;
@@ -57,17 +54,6 @@ class EndOfPage {
   void* pages_ = mmap(nullptr, 2 * page_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 };
 
-/// Says so where it is not.
-bool is_possible() {
-  if (!GeneratedLoop::is_available()) WARN("this machine has no AVX-512, or forbids machine code");
-  return GeneratedLoop::is_available();
-}
-
-template <class T>
-bool same_bits(T a, T b) {
-  return std::memcmp(&a, &b, sizeof a) == 0 || (std::isnan(a) && std::isnan(b));
-}
-
 /// Operands at the first places, of which every third stands still; each fifth value is a result, at places
 /// after them.
 template <class T>
@@ -104,7 +90,7 @@ void require_values_of(const Formula& formula, std::uint32_t operand_count, std:
 }  // namespace
 
 TEST_CASE("A generated loop makes the bits of its formula, and writes nothing behind them") {
-  if (!is_possible()) return;
+  if (!can_generate_loops()) return;
   const auto count = static_cast<std::size_t>(GENERATE(0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 100));
   const auto length = GENERATE(1, 2, 12, 60, 400);
   const auto operands = static_cast<std::uint32_t>(GENERATE(1, 4, 60));
@@ -116,7 +102,7 @@ TEST_CASE("A generated loop makes the bits of its formula, and writes nothing be
 }
 
 TEST_CASE("A generated loop takes signed zeros, infinities and NaN as C++ does") {
-  if (!is_possible()) return;
+  if (!can_generate_loops()) return;
   using enum Formula::Operation;
   const auto operation = GENERATE(add, subtract, multiply, divide, square_root, negate, absolute,
                                   choose_if_less, choose_if_at_most, choose_if_equal);
@@ -146,7 +132,7 @@ TEST_CASE("A generated loop takes signed zeros, infinities and NaN as C++ does")
 }
 
 TEST_CASE("A generated loop may write over an operand that it reads no more") {
-  if (!is_possible()) return;
+  if (!can_generate_loops()) return;
   Formula formula;
   const auto x = formula.operand(0), y = formula.operand(1);
   const auto sum = formula.apply(Formula::Operation::add, {x, y});
@@ -166,7 +152,7 @@ TEST_CASE("A generated loop may write over an operand that it reads no more") {
 }
 
 TEST_CASE("A generated loop reads and writes up to the end of its memory, and no further") {
-  if (!is_possible()) return;
+  if (!can_generate_loops()) return;
   const auto dtype = GENERATE(DType::float32, DType::float64);
   const auto count = static_cast<std::size_t>(GENERATE(1, 7, 8, 9, 15, 16, 17, 31));
   const auto bytes = size_in_bytes(dtype);
@@ -184,7 +170,7 @@ TEST_CASE("A generated loop reads and writes up to the end of its memory, and no
 }
 
 TEST_CASE("Loops are generated while not too many are alive") {
-  if (!is_possible()) return;
+  if (!can_generate_loops()) return;
   Formula formula;
   const auto root = formula.apply(Formula::Operation::square_root, {formula.operand(0)});
   const std::vector<GeneratedLoop::Operand> operands{{0, true}};

@@ -3,7 +3,6 @@
 #include "support/formulas.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 using namespace retrograph;
 using namespace retrograph::test;
@@ -70,10 +69,6 @@ class Machine {
   std::vector<double> registers_, slots_;
   std::vector<double> made_ = std::vector<double>(steps_.size(), never);
 };
-
-bool same_bits(double a, double b) {
-  return std::memcmp(&a, &b, sizeof a) == 0 || (std::isnan(a) && std::isnan(b));
-}
 
 }  // namespace
 
