@@ -86,6 +86,9 @@ class Symbol {
   bool is_lost_ = false;  // calculated from plain numbers alone
 };
 
+/// Also where it is called by its full name.
+Symbol choose(const Symbol::Comparison& comparison, const Symbol& then, const Symbol& otherwise);
+
 /// What an elementwise function takes that may become machine code. There, each operation rounds once. A sum
 /// of a product is not for it, since a compiler may round that but once: such a function takes floats alone,
 /// so that its bits do not depend on where it runs.

@@ -22,7 +22,7 @@ struct Halved {
   template <Real T>
   static T apply(T x) {
     const auto is_negative = x < T{0};
-    return choose(is_negative, x / 2, x);
+    return retrograph::choose(is_negative, x / 2, x);
   }
 };
 
